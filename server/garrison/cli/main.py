@@ -1,0 +1,13 @@
+"""The ``garrison`` command: the group that the files of this package join."""
+
+from __future__ import annotations
+
+import click
+
+import garrison
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(garrison.__version__, prog_name="garrison")
+def main() -> None:
+    """Check, build, publish and query a scholarly edition in RDF."""

@@ -1,0 +1,123 @@
+"""Every error that a user can cause or meet, in one tree.
+
+::
+
+    GarrisonError
+    ├─ SettingsError            a setting has a value that is not allowed
+    ├─ EditionError             a folder cannot be read as an edition
+    ├─ SnapshotError            a snapshot is damaged or gone
+    └─ EndpointError            something a client of the endpoint is told
+       ├─ ProtocolError         the request does not follow the SPARQL 1.1 Protocol
+       ├─ MalformedQuery        line, column, what was expected
+       ├─ QueryRefused          well-formed perhaps, but never evaluated here: which rule, which limit
+       ├─ UnknownResource       no such thing at this address
+       ├─ QueryTimedOut         limit in seconds
+       ├─ QueryOutOfMemory      limit in megabytes
+       ├─ QueryQueueFull        retry later
+       ├─ EvaluationFailed      the engine's reason
+       ├─ ResultInterrupted     a result ended before its end
+       └─ EngineUnavailable     the pool of readers does not answer
+
+Classes hold facts; which HTTP status and problem type they become is said in ``web/problems.py`` only.
+"""
+
+from __future__ import annotations
+
+
+class GarrisonError(Exception):
+    """Base of all errors of this package; ``str()`` is a sentence for a person."""
+
+
+class SettingsError(GarrisonError):
+    """A setting has a value that is not allowed; the sentence names setting, value and what is allowed."""
+
+
+class EditionError(GarrisonError):
+    """A folder cannot be read as an edition."""
+
+
+class SnapshotError(GarrisonError):
+    """A snapshot is damaged or gone; build it again."""
+
+
+class EndpointError(GarrisonError):
+    """Base of what a client of the endpoint is told."""
+
+
+class ProtocolError(EndpointError):
+    """The request does not follow the SPARQL 1.1 Protocol; the sentence says which rule."""
+
+
+class MalformedQuery(EndpointError):
+    """The text is not a SPARQL query. Repeating it unchanged cannot help.
+
+    ``line`` and ``column`` count from 1; ``None`` where the parser names no place.
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class QueryRefused(EndpointError):
+    """The query is never evaluated here: it breaks ``rule`` (a slug such as ``nesting`` or ``service``)."""
+
+    def __init__(
+        self, message: str, rule: str, limit: int | None = None, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.limit = limit
+        self.line = line
+        self.column = column
+
+
+class UnknownResource(EndpointError):
+    """Nothing is known at this address."""
+
+
+class QueryTimedOut(EndpointError):
+    """Evaluation took longer than ``limit_s`` seconds and was ended. Repeating it unchanged cannot help."""
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(
+            f"The query did not finish within {limit_s:g} seconds and was ended. "
+            "Do not repeat it unchanged: add a LIMIT, bind more terms, or ask for less."
+        )
+        self.limit_s = limit_s
+
+
+class QueryOutOfMemory(EndpointError):
+    """Evaluation needed more than ``limit_mb`` megabytes and was ended. Repeating it unchanged cannot help."""
+
+    def __init__(self, limit_mb: int) -> None:
+        super().__init__(
+            f"The query needed more than {limit_mb} MB of memory and was ended. "
+            "Do not repeat it unchanged: avoid ORDER BY or DISTINCT over a large product of patterns."
+        )
+        self.limit_mb = limit_mb
+
+
+class QueryQueueFull(EndpointError):
+    """All readers are busy and the queue is full. Repeating after ``retry_after_s`` seconds can help."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"All readers are busy. Try again in {retry_after_s} seconds.")
+        self.retry_after_s = retry_after_s
+
+
+class EvaluationFailed(EndpointError):
+    """The engine gave up on a well-formed query; ``caused_by_query`` says if the query is to blame."""
+
+    def __init__(self, message: str, caused_by_query: bool) -> None:
+        super().__init__(message)
+        self.caused_by_query = caused_by_query
+
+
+class ResultInterrupted(EndpointError):
+    """A result ended before its end; what was received is not complete and the stream must break."""
+
+
+class EngineUnavailable(EndpointError):
+    """The pool of readers does not answer. Repeating after a moment can help."""

@@ -1,0 +1,42 @@
+"""One frozen value with everything that a deployer may choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from garrison.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a deployer may choose. Order of precedence: command line, environment, default."""
+
+    edition: Path  # folder with ontology/, graph_data/ and queries/
+    host: str = "127.0.0.1"  # address to listen on
+    port: int = 7070  # TCP port to listen on; 0 takes a free one
+    workers: int = 2  # HTTP worker processes
+    query_timeout_s: float = 30.0  # seconds of evaluation before QueryTimedOut
+    reader_memory_mb: int = 2_048  # address space a reader may add before it is ended
+    max_readers: int = 8  # queries evaluated at the same time
+    max_queue: int = 64  # queries waiting for a reader before 503
+    max_body_bytes: int = 1_000_000  # larger request bodies are answered 413
+    public_url: str | None = None  # address the server is known by, without a trailing slash
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot work.
+
+        :raises SettingsError: with setting, value and what is allowed.
+        """
+        _require(0 <= self.port <= 65_535, "port", self.port, "a TCP port from 0 to 65535")
+        _require(self.workers >= 1, "workers", self.workers, "at least 1")
+        _require(self.query_timeout_s > 0, "query-timeout", self.query_timeout_s, "seconds above 0")
+        _require(self.reader_memory_mb >= 64, "memory-limit", self.reader_memory_mb, "at least 64 MB")
+        _require(self.max_readers >= 1, "max-readers", self.max_readers, "at least 1")
+        _require(self.max_queue >= 0, "max-queue", self.max_queue, "0 or more")
+        _require(self.max_body_bytes >= 1_024, "max-body", self.max_body_bytes, "at least 1024 bytes")
+
+
+def _require(holds: bool, setting: str, value: object, allowed: str) -> None:
+    if not holds:
+        raise SettingsError(f"The setting {setting} is {value}; allowed is {allowed}.")
