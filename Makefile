@@ -1,0 +1,40 @@
+# The two commands that a newcomer needs are `make serve` and `make test`.
+PYTHON ?= python3
+PORT ?= 7070
+GARRISON := .venv/bin/garrison
+
+.PHONY: help serve test check lint clean
+
+help:
+	@echo "make serve   publish the edition on http://127.0.0.1:$(PORT) (PORT=… for another port)"
+	@echo "make test    every check a reviewer would run"
+	@echo "make check   the edition's own checks, with file and line"
+	@echo "make clean   remove what the others made"
+
+serve: environment
+	@$(GARRISON) serve --port $(PORT)
+
+check: environment
+	@$(GARRISON) check
+
+test: test-environment lint
+	@$(GARRISON) check
+	@.venv/bin/python -m pytest
+
+lint: test-environment
+	@.venv/bin/ruff check server tests
+	@.venv/bin/ruff format --check server tests
+	@.venv/bin/mypy
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis snapshots build dist
+
+.PHONY: environment test-environment python
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "garrison: no $(PYTHON) on this machine; install Python 3.11 or later (package python3)." >&2; exit 2; }
+
+environment: python
+	@$(PYTHON) server/bootstrap.py
+
+test-environment: python
+	@$(PYTHON) server/bootstrap.py test
