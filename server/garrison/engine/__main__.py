@@ -1,0 +1,61 @@
+"""The pool as a process: ``python -m garrison.engine``, started by :mod:`garrison.engine.process`.
+
+Writes one line of JSON to standard output when queries are answered, or when they never will be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from garrison.engine.pool import Limits, Pool
+from garrison.engine.snapshot import open_snapshot
+from garrison.errors import SnapshotError
+
+_LIFELINE = 0  # standard input: closes when the parent ends, however it ends
+
+
+def main() -> int:
+    arguments = _arguments()
+    # The parent decides when to stop; Ctrl-C in a terminal reaches the whole process group.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    try:
+        snapshot = open_snapshot(arguments.snapshot)
+    except SnapshotError as error:
+        _say({"error": str(error)})
+        return 1
+    limits = Limits(arguments.timeout_s, arguments.memory_mb, arguments.max_readers, arguments.max_queue)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(str(arguments.socket))
+        listener.listen(4_096)
+        Pool(snapshot, limits, listener, _LIFELINE).serve(lambda: _say({"ready": snapshot.version}))
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m garrison.engine", description=__doc__)
+    parser.add_argument("--snapshot", type=Path, required=True, help="snapshot directory")
+    parser.add_argument("--socket", type=Path, required=True, help="where to listen")
+    parser.add_argument("--timeout-s", type=float, required=True, help="seconds that a query may take")
+    parser.add_argument("--memory-mb", type=int, required=True, help="address space that a query may add")
+    parser.add_argument("--max-readers", type=int, required=True, help="queries at the same time")
+    parser.add_argument("--max-queue", type=int, required=True, help="queries waiting")
+    return parser.parse_args()
+
+
+def _say(fact: dict[str, str]) -> None:
+    """Write one line and give standard output away, so that nothing can follow it."""
+    print(json.dumps(fact), flush=True)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,211 @@
+"""Ask the pool over its socket, from threads or from an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from io import FileIO
+from pathlib import Path
+from typing import Self
+
+from garrison.engine.interface import AsyncQueryRun, EngineStatus, QueryRequest, QueryRun
+from garrison.engine.wire import (
+    MAX_PACKET,
+    STATUS,
+    Outcome,
+    Verdict,
+    decode_names,
+    decode_status,
+    encode_names,
+    encode_query,
+)
+from garrison.errors import EndpointError, EngineUnavailable, QueryRefused, ResultInterrupted
+
+CHUNK = 65_536  # bytes; what a pipe holds
+PATIENCE_S = 5.0  # a pool answers within milliseconds; longer means that it is gone or stuck
+_GONE = "The engine does not answer. Try again in a moment."
+
+
+class EngineClient:
+    """Implements :class:`~garrison.engine.interface.Engine` over the socket of a pool.
+
+    Holds nothing but a path, so it can be shared by threads, copied to other processes, and outlives a pool
+    that is started again at the same path.
+    """
+
+    def __init__(self, socket_path: Path | str) -> None:
+        self.socket_path = str(socket_path)
+
+    def start(self, request: QueryRequest) -> QueryRun:
+        control, data = self._submit(request)
+        control.settimeout(None)
+        return _Run(control, data)
+
+    async def start_async(self, request: QueryRequest) -> AsyncQueryRun:
+        # Connecting and one small send to a local socket do not wait unless the pool is gone or stuck.
+        control, data = self._submit(request)
+        control.setblocking(False)
+        os.set_blocking(data.fileno(), False)
+        return _AsyncRun(control, data)
+
+    def unknown_graphs(self, names: Sequence[str]) -> tuple[str, ...]:
+        return decode_names(self._ask(encode_names(names))) if names else ()
+
+    async def unknown_graphs_async(self, names: Sequence[str]) -> tuple[str, ...]:
+        return await asyncio.to_thread(self.unknown_graphs, names) if names else ()
+
+    def status(self) -> EngineStatus:
+        return decode_status(self._ask(STATUS))
+
+    def _ask(self, packet: bytes) -> bytes:
+        with self._connect() as control:
+            try:
+                control.send(packet)
+                answer = control.recv(MAX_PACKET)
+            except OSError as error:
+                raise EngineUnavailable(_GONE) from error
+        if not answer:
+            raise EngineUnavailable(_GONE)
+        return answer
+
+    def _connect(self) -> socket.socket:
+        control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_PACKET)
+            control.settimeout(PATIENCE_S)
+            control.connect(self.socket_path)
+        except OSError as error:
+            control.close()
+            raise EngineUnavailable(_GONE) from error
+        return control
+
+    def _submit(self, request: QueryRequest) -> tuple[socket.socket, FileIO]:
+        """Send the query and the pipe's write end; return control socket and read end."""
+        control = self._connect()
+        read_end, write_end = os.pipe()
+        try:
+            socket.send_fds(control, [encode_query(request)], [write_end])
+        except OSError as error:
+            os.close(read_end)
+            control.close()
+            if error.errno == errno.EMSGSIZE:
+                raise QueryRefused(
+                    "The query with its parameters is too large.", "size", MAX_PACKET
+                ) from error
+            raise EngineUnavailable(_GONE) from error
+        finally:
+            os.close(write_end)
+        return control, FileIO(read_end, "rb")
+
+
+class _Held:
+    """The two ends that a run holds, and what its verdict means at this point of the result."""
+
+    def __init__(self, control: socket.socket, data: FileIO) -> None:
+        self._control = control
+        self._data = data
+        self._begun = False
+
+    def _release(self) -> None:
+        self._control.close()  # the pool ends the query if it still runs
+        self._data.close()
+
+    def _failure(self, packet: bytes) -> EndpointError | None:
+        """Return what to raise after the data ended, ``None`` if the result is whole."""
+        verdict = Verdict.decode(packet) if packet else None
+        if verdict and verdict.outcome is Outcome.COMPLETE:
+            return None
+        error = verdict.error() if verdict else EngineUnavailable(_GONE)
+        return ResultInterrupted(f"The result is cut short. {error}") if self._begun else error
+
+
+class _Run(_Held):
+    def first(self) -> bytes:
+        """Return the next bytes, ``b""`` at the end of a whole result."""
+        if self._data.closed:
+            return b""
+        chunk = self._data.read(CHUNK) or b""
+        if chunk:
+            self._begun = True
+        else:
+            self._finish()
+        return chunk
+
+    def chunks(self) -> Iterator[bytes]:
+        while chunk := self.first():
+            yield chunk
+
+    def close(self) -> None:
+        self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def _finish(self) -> None:
+        try:
+            packet = self._control.recv(MAX_PACKET)
+        except ConnectionError:
+            packet = b""
+        finally:
+            self._release()
+        if error := self._failure(packet):
+            raise error
+
+
+class _AsyncRun(_Held):
+    async def first(self) -> bytes:
+        """Return the next bytes, ``b""`` at the end of a whole result."""
+        if self._data.closed:
+            return b""
+        while (chunk := self._data.read(CHUNK)) is None:
+            await _readable(self._data.fileno())
+        if chunk:
+            self._begun = True
+        else:
+            await self._finish()
+        return chunk
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        while chunk := await self.first():
+            yield chunk
+
+    async def close(self) -> None:
+        self._release()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    async def _finish(self) -> None:
+        try:
+            packet = await asyncio.get_running_loop().sock_recv(self._control, MAX_PACKET)
+        except ConnectionError:
+            packet = b""
+        finally:
+            self._release()
+        if error := self._failure(packet):
+            raise error
+
+
+async def _readable(fd: int) -> None:
+    """Wait until the pipe has bytes or its end."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(fd, _wake, ready)
+    try:
+        await ready
+    finally:
+        loop.remove_reader(fd)
+
+
+def _wake(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)

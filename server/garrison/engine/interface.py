@@ -1,0 +1,98 @@
+"""What the rest of the package knows of an engine: ask, read bytes, learn how it ended.
+
+Every way to evaluate a query (the pool of readers on this machine, one day another SPARQL endpoint) stands
+behind :class:`Engine`. A run is lazy: nothing has failed yet when it is started, and whoever holds it must
+read it to its end or close it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """One query with its RDF dataset, ready to be evaluated; whether it may be is decided before."""
+
+    query: str  # SPARQL text, already admitted
+    media_type: str  # what the results are serialised to
+    default_graphs: tuple[str, ...] | None = None  # graph names; None: the dataset's default graph
+    named_graphs: tuple[str, ...] | None = None  # graph names; None: all
+    substitutions: Mapping[str, str] = field(default_factory=dict)  # variable name -> term as N-Triples
+    client: str = ""  # address or token of who asks
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """How busy an engine is, and what it answers from."""
+
+    version: str  # of the snapshot: 64 hex digits
+    quads: int  # in the snapshot
+    idle: int  # readers that wait for a query
+    busy: int  # readers that evaluate, in any lane
+    paused: int  # readers stopped until the slow lane has room
+    queued: int  # queries that wait for a reader
+    reader_pids: tuple[int, ...]  # all readers, idle or not
+    busy_pids: tuple[int, ...]  # readers that hold a query
+
+
+class QueryRun(Protocol):
+    """A query being evaluated, read by a thread that may block."""
+
+    def first(self) -> bytes:
+        """Wait for the first bytes; ``b""`` is a complete result without any byte.
+
+        :raises EndpointError: if evaluation fails before the first byte; the run is closed then.
+        """
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield what follows, as it comes.
+
+        :raises ResultInterrupted: after bytes have been read, if no more can come and the end is missing.
+        """
+
+    def close(self) -> None:
+        """Let go; a query still running is ended. Closing twice does nothing."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc_info: object) -> None: ...
+
+
+class AsyncQueryRun(Protocol):
+    """A query being evaluated, read from an event loop; otherwise as :class:`QueryRun`."""
+
+    async def first(self) -> bytes: ...
+
+    def chunks(self) -> AsyncIterator[bytes]: ...
+
+    async def close(self) -> None: ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *exc_info: object) -> None: ...
+
+
+class Engine(Protocol):
+    """Something that evaluates admitted SPARQL queries over one immutable dataset."""
+
+    def start(self, request: QueryRequest) -> QueryRun:
+        """Hand in a query.
+
+        :raises EngineUnavailable: if the engine does not answer.
+        """
+
+    async def start_async(self, request: QueryRequest) -> AsyncQueryRun: ...
+
+    def unknown_graphs(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return those of ``names`` that are no graph of the dataset."""
+
+    async def unknown_graphs_async(self, names: Sequence[str]) -> tuple[str, ...]: ...
+
+    def status(self) -> EngineStatus:
+        """Ask how busy the engine is; answers at once whatever runs.
+
+        :raises EngineUnavailable: if the engine does not answer.
+        """

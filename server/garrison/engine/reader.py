@@ -1,0 +1,108 @@
+"""A reader: a forked process that evaluates one query at a time and may be killed at any moment.
+
+It creates, serialises and drops each result on its only thread; pyoxigraph aborts the process otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+from typing import BinaryIO, TypeAlias, cast
+
+import pyoxigraph as ox
+
+from garrison.engine.failures import verdict_on
+from garrison.engine.interface import QueryRequest
+from garrison.engine.limits import DATA_FD, confine
+from garrison.engine.snapshot import Snapshot
+from garrison.engine.wire import MAX_PACKET, Outcome, Verdict, decode_query
+
+Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+BUFFER = 65_536  # bytes; pyoxigraph writes 8 KiB at a time, a pipe takes this much
+SPENT_KB = 32_768  # a reader that grew by more is replaced, so that its memory returns to the machine
+
+
+def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, pool_pid: int) -> None:
+    """Turn this freshly forked process into a reader; returns only by ending the process."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    control = confine(control, memory_mb, pool_pid)
+    baseline_kb = _peak_kb()
+    while True:
+        packet, fds, _flags, _address = socket.recv_fds(control, MAX_PACKET, 1)
+        if not packet or fds != [DATA_FD]:
+            os._exit(0)
+        verdict = _answer(snapshot.store, packet)
+        grown = _peak_kb() - baseline_kb > SPENT_KB
+        control.send(verdict.encode() if not grown else _spent(verdict).encode())
+
+
+def _answer(store: ox.Store, packet: bytes) -> Verdict:
+    """Evaluate into the pipe and close it."""
+    request = decode_query(packet)
+    sink = _Pipe(DATA_FD)
+    try:
+        _serialise(_evaluate(store, request), request.media_type, sink)
+        sink.flush()
+    except Exception as error:
+        # The door of this process: whatever goes wrong becomes a verdict.
+        return Verdict(Outcome.LEFT) if sink.broken else verdict_on(error, request.query)
+    finally:
+        os.close(DATA_FD)
+    return Verdict(Outcome.COMPLETE)
+
+
+def _evaluate(store: ox.Store, request: QueryRequest) -> Results:
+    return store.query(
+        request.query,
+        default_graph=_graphs(request.default_graphs),
+        named_graphs=_graphs(request.named_graphs),
+    )
+
+
+def _graphs(names: tuple[str, ...] | None) -> list[ox.NamedNode] | None:
+    return None if names is None else [ox.NamedNode(name) for name in names]
+
+
+def _serialise(results: Results, media_type: str, sink: _Pipe) -> None:
+    output = cast(BinaryIO, sink)  # pyoxigraph calls nothing but write
+    if isinstance(results, ox.QueryTriples):
+        results.serialize(output, format=ox.RdfFormat.from_media_type(media_type))
+    else:
+        results.serialize(output, format=ox.QueryResultsFormat.from_media_type(media_type))
+
+
+def _peak_kb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _spent(verdict: Verdict) -> Verdict:
+    return Verdict(verdict.outcome, verdict.reason, verdict.line, verdict.column, verdict.limit, spent=True)
+
+
+class _Pipe:
+    """The write end, buffered so that a failure among the first bytes is told instead of sent."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._buffer = bytearray()
+        self.broken = False  # nobody reads any more
+
+    def write(self, data: bytes) -> int:
+        self._buffer += data
+        if len(self._buffer) >= BUFFER:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        rest = memoryview(bytes(self._buffer))
+        self._buffer.clear()
+        try:
+            while rest:
+                rest = rest[os.write(self._fd, rest) :]
+        except BrokenPipeError:
+            self.broken = True
+            raise

@@ -1,0 +1,102 @@
+"""One reader as the pool sees it: a process, a lane, and the query that it holds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from garrison.engine.wire import Outcome, Verdict
+
+
+class Lane(Enum):
+    """Where a reader stands."""
+
+    IDLE = auto()  # waits for a query
+    QUICK = auto()  # evaluates, not for long yet
+    SLOW = auto()  # evaluates for longer, at lower priority
+    PAUSED = auto()  # would be slow, stopped until that lane has room
+    ENDED = auto()  # killed, not yet reaped
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """A query that a client has handed in, on its way to a reader or held by one."""
+
+    client: socket.socket
+    packet: bytes
+    data_fd: int  # write end of the client's pipe; -1 once a reader has it
+    since: float  # monotonic seconds when it was handed in
+    judged: bool = False
+
+    def judge(self, verdict: Verdict) -> None:
+        """Tell the client how it ended; only the first verdict counts."""
+        if not self.judged:
+            self.judged = True
+            self.drop_data()
+            try:
+                self.client.send(verdict.encode())
+            except OSError:
+                return  # the client has left; nobody waits for this verdict
+
+    def drop_data(self) -> None:
+        if self.data_fd >= 0:
+            os.close(self.data_fd)
+            self.data_fd = -1
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """A reader process with its control socket."""
+
+    pid: int
+    control: socket.socket
+    lane: Lane = Lane.IDLE
+    asked: Asked | None = None
+    slow_at: float = field(default=0.0)  # monotonic seconds when it leaves the quick lane
+    deadline: float = field(default=0.0)  # monotonic seconds when it is killed
+    left_s: float = field(default=0.0)  # of its time, while paused
+
+    def hand(self, asked: Asked, now: float, quick_s: float, limit_s: float) -> None:
+        """Give the reader a query and the pipe to answer into."""
+        socket.send_fds(self.control, [asked.packet], [asked.data_fd])
+        asked.drop_data()
+        self.asked, self.lane = asked, Lane.QUICK
+        self.slow_at, self.deadline = now + quick_s, now + limit_s
+
+    def slow_down(self) -> None:
+        """Enter the slow lane: run on, after those that are quick."""
+        os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+        self.lane = Lane.SLOW
+
+    def pause(self, now: float) -> None:
+        """Stop without losing anything; the time stopped does not count."""
+        os.kill(self.pid, signal.SIGSTOP)
+        self.lane, self.left_s = Lane.PAUSED, self.deadline - now
+
+    def resume(self, now: float) -> None:
+        self.deadline = now + self.left_s
+        self.slow_down()
+        os.kill(self.pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        if self.lane is not Lane.ENDED:
+            self.lane = Lane.ENDED
+            os.kill(self.pid, signal.SIGKILL)
+
+    def reap(self, memory_mb: int) -> Verdict:
+        """Collect the ended process; return what its end says of the query it held."""
+        self.lane = Lane.ENDED
+        self.control.close()
+        _pid, status = os.waitpid(self.pid, 0)
+        return _verdict_on_end(os.waitstatus_to_exitcode(status), memory_mb)
+
+
+def _verdict_on_end(code: int, memory_mb: int) -> Verdict:
+    if code == -signal.SIGABRT:  # how Rust ends a process that cannot have more memory
+        return Verdict(Outcome.MEMORY, limit=memory_mb)
+    if code in (-signal.SIGSEGV, -signal.SIGBUS):
+        return Verdict(Outcome.FAILED, "The query is too complex: evaluating it broke the reader.")
+    return Verdict(Outcome.KILLED, "The reader was ended from outside while it evaluated the query.")
