@@ -2,8 +2,8 @@
 
 Readers are forked from it ahead of need and share its snapshot. A query starts in the quick lane; after
 ``QUICK_S`` it moves to the slow lane and its place is refilled, so a quick query always finds a reader soon.
-If the slow lane is full it is stopped there (SIGSTOP) until there is room. No reader is spared: a deadline, a client that
-leaves, or the end of the pool kills it.
+While the slow lane is full it is stopped on the way (SIGSTOP). No reader is spared: a deadline, a client
+that leaves, or the end of the pool kills it.
 """
 
 from __future__ import annotations
@@ -250,10 +250,7 @@ class Pool:
 
     def _wait_s(self) -> float | None:
         """Seconds until time has something to say; ``None``: never."""
-        due = [
-            slot.slow_at if slot.lane is Lane.QUICK else slot.deadline
-            for slot in self._in(Lane.QUICK, Lane.SLOW)
-        ]
+        due = [slot.due for slot in self._in(Lane.QUICK, Lane.SLOW)]
         due += [asked.since + self._limits.timeout_s for asked in list(self._queue)[:1]]
         return max(0.0, min(due) - time.monotonic()) if due else None
 

@@ -59,6 +59,11 @@ class Slot:
     deadline: float = field(default=0.0)  # monotonic seconds when it is killed
     left_s: float = field(default=0.0)  # of its time, while paused
 
+    @property
+    def due(self) -> float:
+        """When time next matters to its query, in monotonic seconds."""
+        return min(self.slow_at, self.deadline) if self.lane is Lane.QUICK else self.deadline
+
     def hand(self, asked: Asked, now: float, quick_s: float, limit_s: float) -> None:
         """Give the reader a query and the pipe to answer into."""
         socket.send_fds(self.control, [asked.packet], [asked.data_fd])
