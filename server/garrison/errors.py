@@ -10,6 +10,8 @@
        ├─ ProtocolError         the request does not follow the SPARQL 1.1 Protocol
        ├─ MalformedQuery        line, column, what was expected
        ├─ QueryRefused          well-formed perhaps, but never evaluated here: which rule, which limit
+       ├─ UpdateRefused         an edition is read-only
+       ├─ ParameterRefused      a parameter of a saved query has a value it cannot have
        ├─ UnknownResource       no such thing at this address
        ├─ QueryTimedOut         limit in seconds
        ├─ QueryOutOfMemory      limit in megabytes
@@ -71,6 +73,24 @@ class QueryRefused(EndpointError):
         self.limit = limit
         self.line = line
         self.column = column
+
+
+class UpdateRefused(EndpointError):
+    """An edition is changed in its files, never over HTTP. Repeating it cannot help."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An edition is read-only over HTTP: it is changed in its files and published again. "
+            "Only queries are answered here."
+        )
+
+
+class ParameterRefused(EndpointError):
+    """The value given for ``parameter`` of a saved query is not of the type that its header promises."""
+
+    def __init__(self, message: str, parameter: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 class UnknownResource(EndpointError):

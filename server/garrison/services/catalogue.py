@@ -1,0 +1,209 @@
+"""The saved queries: ``queries/**/*.rq``, each with a header of ``#+`` YAML, as documents that can be run.
+
+A query's name is its file's stem and its address; its parameters are bound as terms, never formatted into
+text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from garrison.errors import EditionError, ParameterRefused, UnknownResource
+
+NAME = re.compile(r"[a-z][a-z0-9-]*")
+TYPES = ("iri", "string", "integer", "date")
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A variable of a saved query that a client may bind; its default makes every address answer."""
+
+    name: str
+    type: str
+    default: str
+
+    def bind(self, value: str) -> str:
+        """The term for ``value``, in N-Triples syntax.
+
+        :raises ParameterRefused: if the value is not one of this type.
+        """
+        match self.type:
+            case "iri":
+                return f"<{self._checked(value, bool(_IRI.fullmatch(value)), 'an absolute IRI')}>"
+            case "integer":
+                checked = self._checked(
+                    value, bool(re.fullmatch(r"[+-]?[0-9]{1,18}", value)), "a whole number"
+                )
+                return f'"{int(checked)}"^^<{_XSD}integer>'
+            case "date":
+                return f'"{self._checked(value, _is_date(value), "a day such as 1944-10-15")}"^^<{_XSD}date>'
+        return f'"{_escape(value)}"'
+
+    def _checked(self, value: str, holds: bool, expected: str) -> str:
+        if not holds:
+            raise ParameterRefused(
+                f"The parameter {self.name} must be {expected}; this is {value!r}.", self.name
+            )
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """One file of the catalogue."""
+
+    name: str
+    path: Path
+    text: str
+    summary: Mapping[str, str]  # language -> one line
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    returns: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """The folder that the file lies in."""
+        return self.path.parent.name
+
+    @property
+    def body(self) -> str:
+        """The query without its header."""
+        return "\n".join(line for line in self.text.splitlines() if not line.startswith("#+")).strip() + "\n"
+
+    def summary_in(self, language: str) -> str:
+        """The summary in this language, else in English, else in any."""
+        return (
+            self.summary.get(language)
+            or self.summary.get("en")
+            or next(iter(self.summary.values()), self.name)
+        )
+
+    def bind(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Bind every parameter: variable name -> term in N-Triples syntax; defaults fill what is not given.
+
+        :raises ParameterRefused: if a value is not of its parameter's type, or no parameter has that name.
+        """
+        known = {parameter.name for parameter in self.parameters}
+        for name in values:
+            if name not in known:
+                listed = ", ".join(sorted(known)) or "none"
+                raise ParameterRefused(
+                    f"The query {self.name} has no parameter {name}; it has: {listed}.", name
+                )
+        return {p.name: p.bind(values.get(p.name, p.default)) for p in self.parameters}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All saved queries of an edition, by name."""
+
+    queries: Mapping[str, SavedQuery]
+
+    def find(self, name: str) -> SavedQuery:
+        """Find a saved query.
+
+        :raises UnknownResource: if there is none of this name.
+        """
+        if name not in self.queries:
+            raise UnknownResource(f"There is no saved query called {name!r}; /queries lists them all.")
+        return self.queries[name]
+
+    def by_subject(self) -> dict[str, list[SavedQuery]]:
+        """The queries under their folders, both in order of name."""
+        subjects: dict[str, list[SavedQuery]] = {}
+        for query in sorted(self.queries.values(), key=lambda query: (query.subject, query.name)):
+            subjects.setdefault(query.subject, []).append(query)
+        return subjects
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """Read every ``.rq`` file below ``folder``; a folder that is not there holds no queries.
+
+    :raises EditionError: for a name that is no name or stands twice, or a header that cannot be read.
+    """
+    queries: dict[str, SavedQuery] = {}
+    for path in sorted(folder.rglob("*.rq")):
+        query = read_saved_query(path)
+        if query.name in queries:
+            raise EditionError(
+                f"Two saved queries are called {query.name}: {queries[query.name].path} and {path}."
+            )
+        queries[query.name] = query
+    return Catalogue(dict(sorted(queries.items())))
+
+
+def read_saved_query(path: Path) -> SavedQuery:
+    """Read one file with its header; a file without a header is a query without parameters.
+
+    :raises EditionError: if name or header break the rules of ``queries/README.md``.
+    """
+    if not NAME.fullmatch(path.stem):
+        raise EditionError(f"{path}: the name of a saved query is lower-case words joined by hyphens.")
+    text = path.read_text("utf-8")
+    header = _read_header(path, text)
+    return SavedQuery(
+        name=path.stem,
+        path=path,
+        text=text,
+        summary=_read_summary(path, header.get("summary", path.stem)),
+        description=str(header.get("description", "")).strip(),
+        tags=tuple(map(str, header.get("tags", ()))),
+        parameters=tuple(_read_parameter(path, n, p) for n, p in header.get("parameters", {}).items()),
+        returns=tuple(map(str, header.get("returns", ()))),
+    )
+
+
+def _read_header(path: Path, text: str) -> dict[str, Any]:
+    lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
+    try:
+        header = yaml.safe_load("\n".join(lines)) or {}
+    except yaml.YAMLError as error:
+        raise EditionError(f"{path}: the header is not YAML: {error}") from error
+    if not isinstance(header, dict):
+        raise EditionError(f"{path}: the header must be names with values.")
+    return header
+
+
+def _read_summary(path: Path, summary: Any) -> dict[str, str]:
+    """One line, or one a language; a text with a comma that nobody quoted shows itself as an empty value."""
+    by_language = summary if isinstance(summary, dict) else {"en": summary}
+    if not by_language or not all(isinstance(text, str) and text for text in by_language.values()):
+        raise EditionError(f"{path}: the summary must be a text, or texts by language, in quotation marks.")
+    return {str(language): text for language, text in by_language.items()}
+
+
+def _read_parameter(path: Path, name: str, described: Any) -> Parameter:
+    if not isinstance(described, dict) or described.get("type") not in TYPES or "default" not in described:
+        raise EditionError(f"{path}: the parameter {name} needs a type ({', '.join(TYPES)}) and a default.")
+    parameter = Parameter(str(name), str(described["type"]), str(described["default"]))
+    try:
+        parameter.bind(parameter.default)
+    except ParameterRefused as error:
+        raise EditionError(f"{path}: the default is wrong. {error}") from error
+    return parameter
+
+
+def _is_date(value: str) -> bool:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _escape(text: str) -> str:
+    """Escape a string for N-Triples (section 2.4)."""
+    for character, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        text = text.replace(character, escaped)
+    return text

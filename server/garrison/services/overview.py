@@ -1,0 +1,76 @@
+"""What an edition holds, counted: the figures and the first ways in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from garrison.engine.interface import Engine
+from garrison.services.describe import GAR, INFERRED, read_labels
+from garrison.services.lookup import select
+
+_SHOWN = 6  # things named per class
+# Parts of the apparatus; a reader comes for people, places and events.
+_APPARATUS = {GAR + name for name in ("Claim", "Passage", "Emendation", "Holding", "Appraisal")}
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    """A class, how many things are of it by somebody's word, and the most connected of them."""
+
+    iri: str
+    count: int
+    things: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Figures of the whole edition."""
+
+    counts: Mapping[str, int]  # claims, passages, emendations, things, triples
+    classes: tuple[ClassCount, ...]
+    labels: Mapping[str, tuple[ox.Literal, ...]]
+
+
+def read_overview(engine: Engine) -> Overview:
+    """Count, and choose the things that most claims speak of.
+
+    :raises EndpointError: if the engine cannot answer.
+    """
+    rows = select(
+        engine,
+        f"""SELECT ?class (COUNT(?x) AS ?n) WHERE {{
+          ?x a ?class FILTER(STRSTARTS(STR(?class), "{GAR}"))
+          FILTER NOT EXISTS {{ GRAPH <{INFERRED}> {{ ?x a ?class }} }}
+        }} GROUP BY ?class ORDER BY DESC(?n) ?class""",
+    )
+    counted = {row["class"].value: int(row["n"].value) for row in rows}
+    classes = tuple(
+        ClassCount(iri, count, _most_connected(engine, iri))
+        for iri, count in counted.items()
+        if iri not in _APPARATUS
+    )
+    triples = int(select(engine, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")[0]["n"].value)
+    counts = {
+        "things": sum(each.count for each in classes),
+        "claims": counted.get(GAR + "Claim", 0),
+        "passages": counted.get(GAR + "Passage", 0),
+        "emendations": counted.get(GAR + "Emendation", 0),
+        "triples": triples,
+    }
+    named = {each.iri for each in classes} | {thing for each in classes for thing in each.things}
+    return Overview(counts, classes, read_labels(engine, named))
+
+
+def _most_connected(engine: Engine, class_iri: str) -> tuple[str, ...]:
+    rows = select(
+        engine,
+        f"""SELECT ?x (COUNT(?s) AS ?n) WHERE {{
+          ?x a <{class_iri}> FILTER NOT EXISTS {{ GRAPH <{INFERRED}> {{ ?x a <{class_iri}> }} }}
+          FILTER ISIRI(?x)
+          OPTIONAL {{ ?s ?p ?x }}
+        }} GROUP BY ?x ORDER BY DESC(?n) ?x LIMIT {_SHOWN}""",
+    )
+    return tuple(row["x"].value for row in rows)

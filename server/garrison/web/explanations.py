@@ -1,0 +1,165 @@
+"""Every problem type that a client can meet: what causes it, and what helps.
+
+The pages at ``/problems/<slug>`` show these texts; slugs are stable, since clients compare them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One problem type: HTTP status, stable slug, title, cause and remedy."""
+
+    slug: str
+    status: int
+    title: str
+    cause: str
+    remedy: str
+
+
+_ALL = (
+    Explanation(
+        "protocol-error",
+        400,
+        "The request does not follow the SPARQL Protocol",
+        "A query is sent as exactly one `query`: as a parameter of GET, as a field of a form, or as the "
+        "body of a POST with the media type application/sparql-query; always in UTF-8.",
+        "Send one query in one of these three ways. The detail of the problem names the rule that was "
+        "broken.",
+    ),
+    Explanation(
+        "malformed-query",
+        400,
+        "The text is not a SPARQL query",
+        "The parser met something that SPARQL 1.1 does not allow at this place: often a missing dot or "
+        "brace, a prefix without a PREFIX line, or a variable that is selected but not grouped.",
+        "Go to the line and column of the problem, and look at what stands there and just before it.",
+    ),
+    Explanation(
+        "query-refused",
+        400,
+        "The query is never evaluated here",
+        "The query breaks one of the limits that keep the endpoint alive for everybody (size, nesting, "
+        "number of triple patterns, length of a path), or asks the server to reach other addresses "
+        "(SERVICE, LOAD, graphs that are not in this dataset).",
+        "The member `rule` names the rule and `limit` its value. Split the query, or fetch the data and "
+        "combine it with other endpoints on your own machine.",
+    ),
+    Explanation(
+        "read-only",
+        403,
+        "An edition is read-only",
+        "What is published here is built from files. No update is accepted over HTTP, with or without "
+        "credentials.",
+        "To change the edition, change its files and publish it again.",
+    ),
+    Explanation(
+        "bad-parameter",
+        400,
+        "A parameter has a value that it cannot have",
+        "A saved query names the type of each parameter (iri, string, integer, date), and the value given "
+        "is not one.",
+        "The member `parameter` names it. The page of the saved query shows the type and a value that works.",
+    ),
+    Explanation(
+        "not-found",
+        404,
+        "Nothing is known at this address",
+        "The edition has no such thing, or the address is misspelt.",
+        "Start from the first page, or look for the thing with a query.",
+    ),
+    Explanation(
+        "method-not-allowed",
+        405,
+        "This address does not know this method",
+        "Resources are read with GET or HEAD; a query may be sent with GET, POST or QUERY.",
+        "The header Allow lists the methods of this address.",
+    ),
+    Explanation(
+        "not-acceptable",
+        406,
+        "No representation fits what was asked for",
+        "The Accept header, or ?format=, names only formats that this kind of result cannot be written in: "
+        "solutions are no graph, and a graph has no CSV.",
+        "Ask for one of the media types that the detail lists, or leave the header out.",
+    ),
+    Explanation(
+        "body-too-large",
+        413,
+        "The request is too large",
+        "The body is larger than this server reads.",
+        "Shorten the query; long VALUES blocks can be sent in several parts.",
+    ),
+    Explanation(
+        "unsupported-media-type",
+        415,
+        "The body has a media type that is not read here",
+        "A POST must say what it carries in Content-Type.",
+        "Use application/sparql-query for a query alone, or application/x-www-form-urlencoded for a form.",
+    ),
+    Explanation(
+        "query-timeout",
+        503,
+        "The query took too long and was ended",
+        "Evaluation did not finish in the time that a query has here. The same query will take as long "
+        "again, so there is no Retry-After.",
+        "Do not repeat it unchanged: bind more terms, add a LIMIT, drop ORDER BY, or look for two patterns "
+        "that share no variable.",
+    ),
+    Explanation(
+        "query-memory",
+        503,
+        "The query needed too much memory and was ended",
+        "Sorting, grouping or DISTINCT keeps every solution in memory, and there were too many. The same "
+        "query will need as much again, so there is no Retry-After.",
+        "Do not repeat it unchanged: make the pattern narrower before it is sorted, grouped or made "
+        "distinct.",
+    ),
+    Explanation(
+        "queue-full",
+        503,
+        "All readers are busy",
+        "More queries are waiting than the server lets wait.",
+        "Repeat the request after the seconds that Retry-After names.",
+    ),
+    Explanation(
+        "evaluation-failed",
+        400,
+        "The query could not be evaluated",
+        "The query is well-formed, but asks for something that cannot be computed here.",
+        "The detail gives the reason of the engine; change the query there.",
+    ),
+    Explanation(
+        "evaluation-error",
+        500,
+        "The evaluation failed",
+        "The engine gave up on a query that it should have answered.",
+        "Report the query to the people who run this server.",
+    ),
+    Explanation(
+        "result-interrupted",
+        503,
+        "The result was interrupted",
+        "The reader that was writing the result ended before the result did. A result that had already "
+        "begun ends as a broken connection instead: what was received is not complete.",
+        "Ask for less at once, with LIMIT and OFFSET or with narrower patterns.",
+    ),
+    Explanation(
+        "engine-unavailable",
+        503,
+        "The engine does not answer",
+        "The process that evaluates queries is starting, stopping or gone.",
+        "Try again in a moment; if it stays so, tell the people who run this server.",
+    ),
+    Explanation(
+        "internal-error",
+        500,
+        "The server failed",
+        "Something happened that nobody foresaw. The reason is in the server's log, not in the answer.",
+        "Report what you asked and when to the people who run this server.",
+    ),
+)
+
+EXPLANATIONS: dict[str, Explanation] = {explanation.slug: explanation for explanation in _ALL}

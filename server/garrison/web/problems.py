@@ -1,0 +1,159 @@
+"""The one door for errors: an exception becomes an RFC 9457 problem document, plain text, or a page.
+
+The table says which status, slug and title a class has; a class without an entry takes its nearest
+ancestor's. ``type`` is the address of a page that we serve (``/problems/<slug>``) with cause and remedy.
+https://www.rfc-editor.org/rfc/rfc9457
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from garrison import errors
+from garrison.web.explanations import EXPLANATIONS, Explanation
+from garrison.web.negotiation import parse_accept, wants_html
+from garrison.web.templating import render
+
+log = logging.getLogger("garrison.web")
+
+TABLE: dict[type[Exception], str] = {
+    Exception: "internal-error",
+    errors.GarrisonError: "internal-error",
+    errors.SettingsError: "internal-error",
+    errors.EditionError: "internal-error",
+    errors.SnapshotError: "internal-error",
+    errors.EndpointError: "internal-error",
+    errors.ProtocolError: "protocol-error",
+    errors.MalformedQuery: "malformed-query",
+    errors.QueryRefused: "query-refused",
+    errors.UpdateRefused: "read-only",
+    errors.ParameterRefused: "bad-parameter",
+    errors.UnknownResource: "not-found",
+    errors.QueryTimedOut: "query-timeout",
+    errors.QueryOutOfMemory: "query-memory",
+    errors.QueryQueueFull: "queue-full",
+    errors.EvaluationFailed: "evaluation-failed",
+    errors.ResultInterrupted: "result-interrupted",
+    errors.EngineUnavailable: "engine-unavailable",
+}
+_BY_STATUS = {
+    400: "protocol-error",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+}
+# Facts of an error that a client may want to read by machine, and the member that carries each.
+_MEMBERS = {
+    "line": "line",
+    "column": "column",
+    "rule": "rule",
+    "limit": "limit",
+    "limit_s": "limit",
+    "limit_mb": "limit",
+    "parameter": "parameter",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is said of one occurrence: the explanation of its type, a sentence, and members."""
+
+    explanation: Explanation
+    detail: str
+    members: Mapping[str, object] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.explanation.status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole response, before any framework's own class for it."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def problem_of(error: Exception) -> Problem:
+    """Say what an exception means to a client; the unforeseen is logged, and told without internals."""
+    if isinstance(error, HTTPException):
+        return _problem_of_werkzeug(error)
+    slug = _slug_of(error)
+    if slug == "internal-error":
+        log.error("unexpected error", exc_info=error)
+        return Problem(EXPLANATIONS[slug], "The server failed to answer; the reason is in its log.")
+    members = {
+        member: value
+        for attribute, member in _MEMBERS.items()
+        if (value := getattr(error, attribute, None)) is not None
+    }
+    headers: tuple[tuple[str, str], ...] = ()
+    if isinstance(error, errors.QueryQueueFull):
+        headers = (("Retry-After", str(error.retry_after_s)),)
+    return Problem(EXPLANATIONS[slug], str(error), members, headers)
+
+
+def render_problem(problem: Problem, accept: str | None, base_url: str) -> Answer:
+    """Write a problem for this client: a page for a browser, text where it ranks higher, else JSON."""
+    explanation = problem.explanation
+    document = {
+        "type": f"{base_url}/problems/{explanation.slug}",
+        "title": explanation.title,
+        "status": explanation.status,
+        "detail": problem.detail,
+        **problem.members,
+    }
+    if wants_html(accept):
+        content_type = "text/html; charset=utf-8"
+        body = render("problem.html", problem=problem, explanation=explanation)
+    elif _prefers_text(accept):
+        content_type = "text/plain; charset=utf-8"
+        body = _as_text(document)
+    else:
+        content_type = "application/problem+json"
+        body = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    # An error is about this moment; a cache that keeps it would repeat it to others.
+    headers = (("Content-Type", content_type), ("Cache-Control", "no-store"), *problem.headers)
+    return Answer(explanation.status, headers, body.encode("utf-8"))
+
+
+def _slug_of(error: Exception) -> str:
+    if isinstance(error, errors.EvaluationFailed) and not error.caused_by_query:
+        return "evaluation-error"
+    return next(TABLE[ancestor] for ancestor in type(error).__mro__ if ancestor in TABLE)
+
+
+def _problem_of_werkzeug(error: HTTPException) -> Problem:
+    """Werkzeug's own errors come out in the same shape; a status we do not explain counts by its class."""
+    status = error.code or 500
+    slug = _BY_STATUS.get(status, "protocol-error" if 400 <= status < 500 else "internal-error")
+    headers: tuple[tuple[str, str], ...] = ()
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers = (("Allow", ", ".join(error.valid_methods)),)
+    return Problem(EXPLANATIONS[slug], error.description or EXPLANATIONS[slug].title, {}, headers)
+
+
+def _prefers_text(accept: str | None) -> bool:
+    ranges = parse_accept(accept)
+    json_quality = max(float(ranges.quality(t)) for t in ("application/problem+json", "application/json"))
+    return float(ranges.quality("text/plain")) > json_quality
+
+
+def _as_text(document: Mapping[str, object]) -> str:
+    place = [f"{name} {document[name]}" for name in ("line", "column") if name in document]
+    lines = [f"{document['title']} ({document['status']})", str(document["detail"])]
+    if place:
+        lines.append(", ".join(place))
+    lines.append(f"See {document['type']}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,190 @@
+"""The SPARQL 1.1 Protocol, query part, sans I/O: the parts of a request -> an operation.
+
+Knows no framework and reads no socket; the ASGI door and the Flask blueprint are two thin skins over it.
+https://www.w3.org/TR/sparql11-protocol/#query-operation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
+from werkzeug.http import parse_options_header
+
+from garrison.engine.interface import QueryRequest
+from garrison.errors import ProtocolError, UpdateRefused
+from garrison.rdf.formats import OFFERED, Format
+from garrison.web.negotiation import negotiate
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "QUERY")
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_MAX_PARAMETERS = 1_000  # a form with more fields is no query; each costs memory before we look at it
+
+
+@dataclass(frozen=True, slots=True)
+class RequestParts:
+    """What the protocol needs of a request, whichever server received it; header names in lower case."""
+
+    method: str
+    query_string: bytes
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOperation:
+    """Evaluate ``query`` over this dataset and write the result in what the client accepts."""
+
+    query: str
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    accept: str | None
+    format_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeOperation:
+    """No query was sent: describe the service, or show a form to a person."""
+
+    accept: str | None
+    format_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """OPTIONS: say which methods there are."""
+
+
+Operation = QueryOperation | DescribeOperation | Preflight
+
+
+def read_operation(parts: RequestParts) -> Operation:
+    """Say what a request asks of the query endpoint.
+
+    Parameters of the URL and fields of a form count together, so a query in both is two queries. A POST
+    without Content-Type is accepted where the query stands in the URL and the body is empty, as some SERVICE
+    clients send it.
+
+    :raises ProtocolError: for no or several queries, text that is not UTF-8, a relative graph IRI.
+    :raises UpdateRefused: for an update in any form.
+    :raises MethodNotAllowed: for PUT, DELETE and other methods.
+    :raises UnsupportedMediaType: for a body of another type.
+    """
+    if parts.method == "OPTIONS":
+        return Preflight()
+    if parts.method not in METHODS:
+        raise MethodNotAllowed(METHODS, f"The method {parts.method} has no meaning here.")
+    parameters = _parse_parameters(parts.query_string, "query string")
+    if parts.method in ("POST", "QUERY"):
+        parameters += _body_parameters(parts)
+    accept, format_name = parts.headers.get("accept"), _format_name(parameters)
+    names = [name for name, _ in parameters]
+    if "update" in names and "query" not in names:
+        raise UpdateRefused
+    if "query" not in names and parts.method in ("GET", "HEAD") and not _is_graph_named(names):
+        return DescribeOperation(accept, format_name)
+    default_graphs, named_graphs = _dataset(parameters)
+    return QueryOperation(_only_query(parameters), default_graphs, named_graphs, accept, format_name)
+
+
+def choose_format(operation: QueryOperation, form: str) -> Format:
+    """Choose how to write the result of a query of this form (SELECT, ASK, CONSTRUCT, DESCRIBE).
+
+    :raises NotAcceptable: if the client accepts nothing that such a result can be written in.
+    """
+    return negotiate(operation.accept, OFFERED[form], operation.format_name)
+
+
+def query_request(operation: QueryOperation, format: Format, client: str) -> QueryRequest:
+    """What the engine is asked."""
+    return QueryRequest(
+        query=operation.query,
+        media_type=format.media_type,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        client=client,
+    )
+
+
+def _parse_parameters(encoded: bytes, where: str) -> list[tuple[str, str]]:
+    """Decode ``a=b&c=d`` once, strictly as UTF-8."""
+    try:
+        text = encoded.decode("utf-8")
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
+    except UnicodeDecodeError as error:
+        raise ProtocolError(f"The {where} is not UTF-8.") from error
+    except ValueError as error:
+        raise ProtocolError(f"The {where} has more than {_MAX_PARAMETERS} parameters.") from error
+
+
+def _body_parameters(parts: RequestParts) -> list[tuple[str, str]]:
+    """Read the body by its media type."""
+    header = parts.headers.get("content-type", "")
+    media_type, options = parse_options_header(header)
+    charset = options.get("charset", "utf-8")
+    if media_type in (_FORM, _QUERY, _UPDATE) and charset.lower() not in ("utf-8", "utf8"):
+        raise ProtocolError(f"SPARQL text is sent in UTF-8; this request says {charset}.")
+    if media_type == _FORM:
+        return _parse_parameters(parts.body, "form")
+    if media_type == _UPDATE:
+        raise UpdateRefused
+    if media_type == _QUERY:
+        return [("query", _decode(parts.body))] if parts.body else []
+    if not header and not parts.body:
+        return []
+    said = (
+        f"A body of type {media_type} is not read here"
+        if header
+        else "The request does not say what its body is"
+    )
+    raise UnsupportedMediaType(f"{said}; send {_QUERY} or {_FORM}.")
+
+
+def _decode(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProtocolError(f"The query is not UTF-8: byte {error.start + 1} begins no character.") from error
+
+
+def _only_query(parameters: list[tuple[str, str]]) -> str:
+    queries = [value for name, value in parameters if name == "query"]
+    if any(name == "update" for name, _ in parameters):
+        raise ProtocolError("A request carries a query or an update, not both.")
+    if len(queries) != 1:
+        count = "no query" if not queries else f"{len(queries)} queries"
+        raise ProtocolError(f"A request carries exactly one query; this one carries {count}.")
+    if not queries[0].strip():
+        raise ProtocolError("The query is empty.")
+    return queries[0]
+
+
+def _is_graph_named(names: list[str]) -> bool:
+    return "default-graph-uri" in names or "named-graph-uri" in names
+
+
+def _dataset(parameters: list[tuple[str, str]]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """The RDF dataset that the request describes, or ``None`` twice.
+
+    Naming either kind of graph describes the whole dataset: what is not named is not in it (section 2.1.4).
+    """
+    default = tuple(_graph_iri(name, value) for name, value in parameters if name == "default-graph-uri")
+    named = tuple(_graph_iri(name, value) for name, value in parameters if name == "named-graph-uri")
+    return (default, named) if default or named else (None, None)
+
+
+def _graph_iri(parameter: str, value: str) -> str:
+    scheme, colon, _ = value.partition(":")
+    if not colon or not scheme.replace("+", "").replace("-", "").replace(".", "").isalnum() or " " in value:
+        raise ProtocolError(f"{parameter} must be an absolute IRI; this is {value!r}.")
+    return value
+
+
+def _format_name(parameters: list[tuple[str, str]]) -> str | None:
+    """The short name of ``format``, else of ``output``, as links and older clients send it."""
+    given = dict(reversed(parameters))
+    return given.get("format") or given.get("output") or None

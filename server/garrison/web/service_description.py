@@ -1,0 +1,52 @@
+"""The service description of ``/sparql``: what it speaks and what it holds.
+
+https://www.w3.org/TR/sparql11-service-description/
+"""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from garrison.engine.interface import EngineStatus
+from garrison.rdf.formats import SOLUTIONS, TRIPLES
+
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+_VOID = "http://rdfs.org/ns/void#"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XSD_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+# What https://www.w3.org/ns/formats/ calls our formats.
+_FORMAT_NAMES = {
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "turtle": "Turtle",
+    "ntriples": "N-Triples",
+    "jsonld": "JSON-LD",
+    "rdfxml": "RDF_XML",
+}
+
+
+def service_description(endpoint: str, status: EngineStatus) -> list[ox.Quad]:
+    """Describe the endpoint at the address ``endpoint``."""
+    service, dataset, graph = ox.BlankNode(), ox.BlankNode(), ox.BlankNode()
+    triples = [
+        _triple(service, _RDF + "type", ox.NamedNode(_SD + "Service")),
+        _triple(service, _SD + "endpoint", ox.NamedNode(endpoint)),
+        _triple(service, _SD + "supportedLanguage", ox.NamedNode(_SD + "SPARQL11Query")),
+        _triple(service, _SD + "defaultDataset", dataset),
+        _triple(dataset, _RDF + "type", ox.NamedNode(_SD + "Dataset")),
+        _triple(dataset, _SD + "defaultGraph", graph),
+        _triple(graph, _RDF + "type", ox.NamedNode(_SD + "Graph")),
+        _triple(dataset, _VOID + "triples", ox.Literal(str(status.quads), datatype=_XSD_INTEGER)),
+    ]
+    for format in (*SOLUTIONS, *TRIPLES):
+        name = ox.NamedNode("http://www.w3.org/ns/formats/" + _FORMAT_NAMES[format.name])
+        triples.append(_triple(service, _SD + "resultFormat", name))
+    return triples
+
+
+def _triple(
+    subject: ox.BlankNode, predicate: str, object: ox.NamedNode | ox.BlankNode | ox.Literal
+) -> ox.Quad:
+    return ox.Quad(subject, ox.NamedNode(predicate), object)
