@@ -1,0 +1,65 @@
+"""IRIs and prefixed names of a query, as its prologue makes them absolute."""
+
+from __future__ import annotations
+
+import re
+
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+_CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_LOCAL_ESCAPE = re.compile(r"\\(.)")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+
+
+class Names:
+    """The prefix map and base IRI that a prologue has declared so far."""
+
+    def __init__(self) -> None:
+        self._base: str | None = None
+        self._prefixes: dict[str, str] = {}
+        self._seen: dict[str, str] = {}
+
+    def declare_base(self, iri: str) -> None:
+        self._base = self.absolute(iri)
+
+    def declare_prefix(self, prefix: str, iri: str) -> None:
+        self._prefixes[prefix] = self.absolute(iri)
+        self._seen.clear()
+
+    def is_declared(self, prefix: str) -> bool:
+        return prefix in self._prefixes
+
+    def absolute(self, iri: str) -> str:
+        """Resolve an IRI as it stands in the query, with or without ``<>``.
+
+        :raises ValueError: if it is not a valid IRI, or relative and there is no base.
+        """
+        written = _CODEPOINT.sub(lambda m: chr(int(m[1] or m[2], 16)), iri.strip("<>"))
+        if _ABSOLUTE.match(written) or self._base is None:
+            return NamedNode(written).value
+        return _resolve(written, self._base)
+
+    def expand(self, name: str) -> str:
+        """Return the IRI of a prefixed name.
+
+        The evaluator takes ``ex:b`` apart again, into ``ex:`` and a keyword, if the IRI were not valid; so it
+        must be.
+
+        :raises ValueError: if it is not a valid IRI.
+        :raises KeyError: if the prefix is not declared.
+        """
+        if name not in self._seen:
+            prefix, _, local = name.partition(":")
+            self._seen[name] = NamedNode(self._prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)).value
+        return self._seen[name]
+
+
+def _resolve(iri: str, base: str) -> str:
+    """Resolve as the evaluator does (RFC 3986, section 5): by its own parser."""
+    try:
+        statement = next(iter(parse(f"<{iri}> <x:p> <x:o> .", RdfFormat.TURTLE, base_iri=base)))
+    except SyntaxError as error:
+        raise ValueError(f"{iri} is not a valid IRI") from error
+    triple = statement if isinstance(statement, Triple) else statement.triple
+    assert isinstance(triple.subject, NamedNode)
+    return triple.subject.value

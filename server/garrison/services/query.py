@@ -1,0 +1,157 @@
+"""Ask the edition: admit a SPARQL query, evaluate it, read its results.
+
+From a notebook, over a snapshot that ``garrison build`` wrote::
+
+    from pathlib import Path
+    from garrison.engine.process import PoolProcess
+    from garrison.services.query import QueryService
+
+    with PoolProcess(Path("out") / version) as pool:
+        service = QueryService(pool.client())
+        for row in service.select("SELECT ?person WHERE { ?person a gar:Person }"):
+            print(row["person"].value)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeAlias
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from garrison.engine.interface import AsyncQueryRun, Engine, QueryRequest, QueryRun
+from garrison.errors import EvaluationFailed, QueryRefused
+from garrison.rdf.sparql import Caps, QueryShape, scan
+
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+Row: TypeAlias = dict[str, Term]  # only the variables that are bound
+
+_JSON = "application/sparql-results+json"
+_N_TRIPLES = "application/n-triples"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Everything that a client says with a query, besides the query."""
+
+    default_graphs: tuple[str, ...] | None = None  # default-graph-uri; None: not given
+    named_graphs: tuple[str, ...] | None = None  # named-graph-uri; None: not given
+    substitutions: Mapping[str, str] = field(default_factory=dict)  # variable name -> term as N-Triples
+    client: str = ""  # address or token of who asks
+
+
+class QueryService:
+    """Evaluates SPARQL queries of anybody, and refuses what is never evaluated here."""
+
+    def __init__(self, engine: Engine, caps: Caps | None = None) -> None:
+        self._engine = engine
+        self._caps = caps or Caps()
+
+    def admit(self, text: str) -> QueryShape:
+        """Look at a query before anything is spent on it.
+
+        :raises MalformedQuery: with line and column; not every malformed query is noticed before evaluation.
+        :raises QueryRefused: if it is an update, calls SERVICE, or is larger than the caps allow.
+        """
+        return _scan(text, self._caps)
+
+    def run(self, text: str, media_type: str, asking: Asking | None = None) -> QueryRun:
+        """Admit a query and start it; close the run that is returned.
+
+        :raises MalformedQuery: as :meth:`admit`.
+        :raises QueryRefused: as :meth:`admit`, and if it names a graph that the dataset does not have.
+        :raises EngineUnavailable: if the engine does not answer.
+        """
+        request = self._request(text, media_type, asking or Asking())
+        _refuse_foreign(self._engine.unknown_graphs(_graphs(request)))
+        return self._engine.start(request)
+
+    async def run_async(self, text: str, media_type: str, asking: Asking | None = None) -> AsyncQueryRun:
+        """Do as :meth:`run`, from an event loop."""
+        request = self._request(text, media_type, asking or Asking())
+        _refuse_foreign(await self._engine.unknown_graphs_async(_graphs(request)))
+        return await self._engine.start_async(request)
+
+    def select(
+        self, text: str, substitutions: Mapping[str, str] | None = None, max_rows: int = 10_000
+    ) -> list[Row]:
+        """Return all solutions of a SELECT query.
+
+        :param substitutions: variable name to a term in N-Triples syntax, bound in the outermost pattern.
+        :raises EndpointError: as :meth:`run` and the run itself.
+        :raises EvaluationFailed: if there are more than ``max_rows``; nothing is cut silently.
+        """
+        results = parse_query_results(self._bytes(text, _JSON, substitutions), format=QueryResultsFormat.JSON)
+        if not isinstance(results, QuerySolutions):
+            raise EvaluationFailed("A SELECT query is expected here.", caused_by_query=True)
+        names = [variable.value for variable in results.variables]
+        rows: list[Row] = []
+        for solution in results:
+            if len(rows) == max_rows:
+                raise EvaluationFailed(
+                    f"The query has more than {max_rows:,} solutions.", caused_by_query=True
+                )
+            rows.append({name: term for name in names if (term := solution[name]) is not None})
+        return rows
+
+    def ask(self, text: str, substitutions: Mapping[str, str] | None = None) -> bool:
+        """Return the answer of an ASK query; raises as :meth:`select`."""
+        result = parse_query_results(self._bytes(text, _JSON, substitutions), format=QueryResultsFormat.JSON)
+        if not isinstance(result, QueryBoolean):
+            raise EvaluationFailed("An ASK query is expected here.", caused_by_query=True)
+        return bool(result)
+
+    def triples(self, text: str, substitutions: Mapping[str, str] | None = None) -> list[Triple]:
+        """Return the triples of a CONSTRUCT or DESCRIBE query; raises as :meth:`select`."""
+        quads = parse(self._bytes(text, _N_TRIPLES, substitutions), format=RdfFormat.N_TRIPLES)
+        return [quad.triple for quad in quads]
+
+    def _bytes(self, text: str, media_type: str, substitutions: Mapping[str, str] | None) -> bytes:
+        with self.run(text, media_type, Asking(substitutions=substitutions or {})) as run:
+            return run.first() + b"".join(run.chunks())
+
+    def _request(self, text: str, media_type: str, asking: Asking) -> QueryRequest:
+        default_graphs, named_graphs = _dataset(self.admit(text), asking)
+        return QueryRequest(
+            text, media_type, default_graphs, named_graphs, dict(asking.substitutions), asking.client
+        )
+
+
+# A saved query, a page of the editor, a dashboard: the same texts come again and again.
+_scan = lru_cache(maxsize=512)(scan)
+
+
+def _dataset(shape: QueryShape, asking: Asking) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Return default and named graphs of the query's RDF dataset, ``None`` twice for that of the endpoint.
+
+    What the protocol says replaces what the query says, and either describes the whole dataset (SPARQL 1.1
+    Protocol, section 2.1.4, https://www.w3.org/TR/sparql11-protocol/#dataset).
+    """
+    if asking.default_graphs is not None or asking.named_graphs is not None:
+        return asking.default_graphs or (), asking.named_graphs or ()
+    if shape.default_graphs or shape.named_graphs:
+        return shape.default_graphs, shape.named_graphs
+    return None, None
+
+
+def _graphs(request: QueryRequest) -> tuple[str, ...]:
+    return (request.default_graphs or ()) + (request.named_graphs or ())
+
+
+def _refuse_foreign(unknown: Sequence[str]) -> None:
+    if unknown:
+        message = f"{unknown[0]} is not a graph of this dataset, and nothing is fetched from elsewhere."
+        raise QueryRefused(message, "foreign-graph")
