@@ -96,6 +96,7 @@ class Description:
     statements: tuple[Statement, ...]  # in the default graph
     contested: tuple[Statement, ...]  # only in claims that are not accepted; the thing is subject or value
     contents: tuple[Statement, ...]  # of a claim: the triples of its graph
+    own: Claim | None  # of a claim: how it is weighed
     incoming: Incoming
     labels: Mapping[str, tuple[ox.Literal, ...]]  # IRI -> labels, of everything named here
 
@@ -123,7 +124,7 @@ class DescribeService:
         incoming = self._incoming(thing, page)
         if not outgoing and not mentions:
             raise UnknownResource(f"The edition has nothing called {iri}.")
-        claims = self._claims(claim for claim, _ in mentions)
+        claims = self._claims({claim for claim, _ in mentions} | ({iri} if contents else set()))
         statements = tuple(_with_claims(statement, mentions, claims) for statement in outgoing)
         contested = tuple(
             Statement(s.subject, s.property, s.value, (claims[claim],))
@@ -133,7 +134,8 @@ class DescribeService:
         labels = self._labels(
             _iris(thing, (*statements, *contested, *contents, *incoming.statements), claims.values())
         )
-        return Description(iri, statements, contested, contents, incoming, labels)
+        own = claims.get(iri) if contents else None
+        return Description(iri, statements, contested, contents, own, incoming, labels)
 
     def triples(self, iri: str) -> list[ox.Triple]:
         """The triples that describe ``iri``: all that it is subject of, and a page of those it is value of.

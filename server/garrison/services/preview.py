@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from garrison.engine.interface import Engine, QueryRequest
+from garrison.engine.interface import QueryRequest
 from garrison.services.lookup import Term
+from garrison.services.query import QueryService
 
 MAX_ROWS = 500
 _TSV = "text/tab-separated-values"
@@ -25,24 +26,24 @@ class Preview:
     boolean: bool | None = None
 
 
-def preview(engine: Engine, request: QueryRequest, form: str) -> Preview:
+def preview(service: QueryService, request: QueryRequest, form: str) -> Preview:
     """Read at most ``MAX_ROWS`` rows, then let go of the query.
 
     TSV and N-Triples have one row a line, so a result that was not read to its end is still whole rows.
 
-    :raises EndpointError: as the engine does.
+    :raises EndpointError: as the service does.
     """
     if form == "ASK":
-        data, _ = _read_lines(engine, replace(request, media_type=_JSON))
+        data, _ = _read_lines(service, replace(request, media_type=_JSON))
         return Preview((), (), True, bool(ox.parse_query_results(data, ox.QueryResultsFormat.JSON)))
     if form == "SELECT":
-        data, is_whole = _read_lines(engine, replace(request, media_type=_TSV))
+        data, is_whole = _read_lines(service, replace(request, media_type=_TSV))
         solutions = ox.parse_query_results(data, ox.QueryResultsFormat.TSV)
         assert isinstance(solutions, ox.QuerySolutions)
         columns = tuple(variable.value for variable in solutions.variables)
         rows = tuple(tuple(solution[column] for column in columns) for solution in solutions)
         return Preview(columns, rows, is_whole)
-    data, is_whole = _read_lines(engine, replace(request, media_type=_NTRIPLES))
+    data, is_whole = _read_lines(service, replace(request, media_type=_NTRIPLES))
     triples = [quad.triple for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES)]
     return Preview(
         ("subject", "predicate", "object"),
@@ -51,10 +52,10 @@ def preview(engine: Engine, request: QueryRequest, form: str) -> Preview:
     )
 
 
-def _read_lines(engine: Engine, request: QueryRequest) -> tuple[bytes, bool]:
+def _read_lines(service: QueryService, request: QueryRequest) -> tuple[bytes, bool]:
     """The first lines, with the header that TSV has, and whether they are all."""
     limit = MAX_ROWS + (request.media_type == _TSV)
-    with engine.start(request) as run:
+    with service.start(request) as run:
         data = run.first()
         for chunk in run.chunks():
             data += chunk

@@ -10,6 +10,7 @@ from typing import Any
 
 from garrison.errors import EditionError, SnapshotError
 from garrison.services.catalogue import Catalogue, read_catalogue
+from garrison.services.ontologies import Ontologies, read_ontologies
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -23,6 +24,7 @@ class Publication:
     version: str  # 64 hex digits
     statistics: Mapping[str, Any]
     catalogue: Catalogue
+    ontologies: Ontologies
 
 
 def find_edition() -> Path:
@@ -53,4 +55,11 @@ def open_publication(folder: Path, snapshot: Path) -> Publication:
         statistics = json.loads((snapshot / "statistics.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise SnapshotError(f"The snapshot {snapshot} cannot be read: {error}. Build it again.") from error
-    return Publication(folder, snapshot, version, statistics, read_catalogue(folder / "queries"))
+    return Publication(
+        folder,
+        snapshot,
+        version,
+        statistics,
+        read_catalogue(folder / "queries"),
+        read_ontologies(folder / "ontology"),
+    )

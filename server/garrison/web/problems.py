@@ -131,6 +131,8 @@ def render_problem(problem: Problem, accept: str | None, base_url: str) -> Answe
 def _slug_of(error: Exception) -> str:
     if isinstance(error, errors.EvaluationFailed) and not error.caused_by_query:
         return "evaluation-error"
+    if isinstance(error, errors.QueryRefused) and error.rule == "update":
+        return TABLE[errors.UpdateRefused]
     return next(TABLE[ancestor] for ancestor in type(error).__mro__ if ancestor in TABLE)
 
 

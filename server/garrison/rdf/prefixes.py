@@ -1,0 +1,29 @@
+"""The prefix map of the edition: one prefix for each kind of identifier, and for each vocabulary in use."""
+
+from __future__ import annotations
+
+BASE = "https://w3id.org/garrison/"
+
+# Kinds of things, then one kind for each concept scheme.
+KINDS = (
+    *("person", "unit", "group", "state", "place", "event", "operation", "agreement", "materiel", "holding"),
+    *("monument", "work", "source", "passage", "claim", "emendation", "appraisal", "scheme"),
+    *("certainty", "modality", "polarity", "standing", "bound", "identity", "role", "rank", "honour"),
+    *("placekind", "groupkind", "unitkind", "eventkind", "workkind", "agreementkind", "materielkind"),
+    *("monumentkind", "appraisalkind"),
+)
+
+PREFIXES: dict[str, str] = {
+    "gar": f"{BASE}ontology#",
+    **{kind: f"{BASE}id/{kind}/" for kind in KINDS},
+    "dcterms": "http://purl.org/dc/terms/",
+    "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "wd": "http://www.wikidata.org/entity/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}

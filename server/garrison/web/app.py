@@ -1,0 +1,59 @@
+"""The Flask application: every page and every address that is not streamed by the ASGI door.
+
+It is whole by itself: the blueprint for ``/sparql`` answers queries too, so ``flask run`` or any WSGI server
+will do where a stream that breaks midway may end as a clean one.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from garrison.engine.interface import Engine
+from garrison.services.publication import Publication
+from garrison.services.query import QueryService
+from garrison.settings import Settings
+from garrison.web import headers
+from garrison.web.addresses import base_url
+from garrison.web.ontology import ontology_pages
+from garrison.web.problems import Answer, problem_of, render_problem
+from garrison.web.resources import resource_pages
+from garrison.web.saved_queries import saved_query_pages
+from garrison.web.sparql import sparql_endpoint
+from garrison.web.start import start_pages
+from garrison.web.templating import FRONTEND
+
+
+def create_app(settings: Settings, publication: Publication, engine: Engine, service: QueryService) -> Flask:
+    """Join the parts."""
+    app = Flask("garrison", static_folder=str(FRONTEND / "static"))
+    app.url_map.strict_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.register_blueprint(start_pages(publication, engine))
+    app.register_blueprint(sparql_endpoint(settings, engine, service))
+    app.register_blueprint(saved_query_pages(publication.catalogue, service))
+    app.register_blueprint(resource_pages(engine))
+    app.register_blueprint(ontology_pages(publication.ontologies))
+    app.after_request(_add_common_headers)
+
+    @app.errorhandler(Exception)
+    def answer_problem(error: Exception) -> Response:
+        base = base_url(settings.public_url, request.scheme, request.headers.get("Host"))
+        return as_response(render_problem(problem_of(error), request.headers.get("Accept"), base))
+
+    return app
+
+
+def as_response(answer: Answer) -> Response:
+    """A Flask response from an answer that knows no framework."""
+    return Response(answer.body, answer.status, list(answer.headers))
+
+
+def _add_common_headers(response: Response) -> Response:
+    for name, value in headers.COMMON:
+        response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Security-Policy", headers.CONTENT_SECURITY_POLICY)
+    if request.method == "OPTIONS":
+        for name, value in headers.preflight(tuple(response.headers.get("Allow", "GET").split(", "))):
+            response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,129 @@
+"""How terms look to a reader: labels in the reader's language, addresses on this server, short names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+
+from garrison.rdf.prefixes import PREFIXES
+from garrison.services.describe import BASE
+from garrison.services.lookup import Term
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_NUMBERED = re.compile(r"id/(passage|claim|emendation)/([a-z]\d+)")
+# Properties of other vocabularies carry no label in the dataset: English, Russian.
+_USUAL_NAMES = {
+    "rdf:type": ("is a", "есть"),
+    "rdfs:label": ("label", "название"),
+    "rdfs:isDefinedBy": ("defined by", "определено в"),
+    "rdfs:seeAlso": ("see also", "см. также"),
+    "rdfs:subClassOf": ("is a kind of", "вид от"),
+    "dcterms:created": ("entered on", "внесено"),
+    "dcterms:creator": ("creator", "составитель"),
+    "dcterms:description": ("description", "описание"),
+    "dcterms:license": ("licence", "лицензия"),
+    "dcterms:title": ("title", "заглавие"),
+    "oa:start": ("starts at character", "начинается со знака"),
+    "oa:end": ("ends before character", "кончается перед знаком"),
+    "schema:sameAs": ("the same as", "то же, что"),
+    "skos:broadMatch": ("part of what is meant by", "уже, чем"),
+    "skos:broader": ("narrower than", "уже, чем"),
+    "skos:closeMatch": ("close to", "близко к"),
+    "skos:definition": ("definition", "определение"),
+    "skos:editorialNote": ("editors’ note", "примечание редакторов"),
+    "skos:example": ("example", "пример"),
+    "skos:inScheme": ("in the list", "из списка"),
+    "skos:narrowMatch": ("wider than", "шире, чем"),
+    "skos:notation": ("order", "порядок"),
+    "skos:relatedMatch": ("related to", "связано с"),
+    "skos:scopeNote": ("how it is used", "как применяется"),
+    "skos:topConceptOf": ("in the list", "из списка"),
+}
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in a language; an empty language is unknown or none."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """Labels and addresses for one page and one reader."""
+
+    language: str
+    labels: Mapping[str, tuple[ox.Literal, ...]] = field(default_factory=dict)
+
+    def name(self, iri: str) -> Text:
+        """The label of a thing: in the reader's language, else in English, else any, else its short name."""
+        labels = self.labels.get(iri, ())
+        return self.choose(labels) or self._usual_name(iri) or Text(short_name(iri))
+
+    def choose(self, texts: tuple[Term, ...] | list[Term] | tuple[ox.Literal, ...]) -> Text | None:
+        """The text that this reader reads most easily."""
+        literals = [text for text in texts if isinstance(text, ox.Literal)]
+        for language in (self.language, "en"):
+            for literal in literals:
+                if (literal.language or "").split("-")[0] == language:
+                    return Text(literal.value, literal.language or "")
+        return Text(literals[0].value, literals[0].language or "") if literals else None
+
+    def other_names(self, iri: str) -> list[Text]:
+        """The labels that :meth:`name` did not choose."""
+        chosen = self.name(iri)
+        texts = {Text(literal.value, literal.language or "") for literal in self.labels.get(iri, ())}
+        return sorted(
+            (text for text in texts if text.text != chosen.text), key=lambda t: (t.language, t.text)
+        )
+
+    def _usual_name(self, iri: str) -> Text | None:
+        """What we call a property of another vocabulary."""
+        names = _USUAL_NAMES.get(short_name(iri))
+        if names is None:
+            return None
+        return Text(names[1], "ru") if self.language == "ru" else Text(names[0], "en")
+
+    @staticmethod
+    def href(iri: str) -> str | None:
+        """Where a link to ``iri`` leads: to this server for the edition's own, else out, for http and https
+        only.
+        """
+        if iri.startswith((BASE + "id/", BASE + "ontology")):
+            return "/" + quote(iri.removeprefix(BASE), safe="/#:-._~")
+        return iri if _WEB.match(iri) else None
+
+    @staticmethod
+    def is_local(iri: str) -> bool:
+        """Tell if an IRI is the edition's own."""
+        return iri.startswith(BASE)
+
+    @staticmethod
+    def datatype(literal: ox.Literal) -> str:
+        """The short name of a literal's datatype, nothing for plain and tagged strings."""
+        if literal.language or literal.datatype.value == _XSD_STRING:
+            return ""
+        return short_name(literal.datatype.value)
+
+
+def short_name(iri: str) -> str:
+    """A name for something that has no label: ``Passage p0023``, a prefixed name, else the IRI itself."""
+    if match := _NUMBERED.fullmatch(iri.removeprefix(BASE)):
+        return f"{match[1].capitalize()} {match[2]}"
+    best = max((ns for ns in PREFIXES.values() if iri.startswith(ns)), key=len, default=None)
+    if best is None or best == iri:
+        return iri
+    prefix = next(prefix for prefix, namespace in PREFIXES.items() if namespace == best)
+    return f"{prefix}:{iri.removeprefix(best)}"
+
+
+def query_address(query: str, format: str | None = None) -> str:
+    """The address that answers a query, as a link."""
+    parameters = {"query": query} | ({"format": format} if format else {})
+    return "/sparql?" + urlencode(parameters)

@@ -1,0 +1,204 @@
+"""Every IRI of the edition answers: ``/id/<kind>/<slug>`` as a page or as RDF.
+
+A claim's own triples are shown on its page, and come with it in the formats that can hold a named graph; in
+the others they are left out, since without their graph a denied claim would read as a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, request
+
+from garrison.engine.interface import Engine
+from garrison.errors import UnknownResource
+from garrison.rdf.formats import TRIPLES, Format
+from garrison.rdf.prefixes import PREFIXES
+from garrison.services.describe import (
+    BASE,
+    GAR,
+    HELD_MODALITIES,
+    ID,
+    RDF_TYPE,
+    RDFS_LABEL,
+    Claim,
+    DescribeService,
+    Description,
+    Statement,
+)
+from garrison.services.lookup import Term
+from garrison.web.negotiation import negotiate, reader_language, wants_html
+from garrison.web.presentation import Presentation, query_address
+from garrison.web.templating import render
+
+DATASETS: tuple[Format, ...] = (
+    Format("trig", "application/trig", "trig", "triples", "TriG"),
+    Format("nquads", "application/n-quads", "nq", "triples", "N-Quads", (), ("nq",)),
+)
+_HOLDS_GRAPHS = ("trig", "nquads", "jsonld")
+_DCTERMS = "http://purl.org/dc/terms/"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+# Shown in the heading of the page, not again in its table.
+_IN_HEADING = {
+    RDFS_LABEL,
+    GAR + "coinedLabel",
+    _DCTERMS + "description",
+    _SKOS + "prefLabel",
+    _SKOS + "definition",
+}
+# For checking by machine; nobody reads a digest.
+_TECHNICAL = {
+    GAR + "digest",
+    GAR + "textDigest",
+    "http://www.w3.org/ns/oa#start",
+    "http://www.w3.org/ns/oa#end",
+    "http://www.w3.org/2000/01/rdf-schema#isDefinedBy",
+}
+_FIRST = [
+    GAR + name for name in ("kind", "summary", "passage", "assertedBy", "edtf", "begin", "end", "place")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The statements of one property, as one row of a table."""
+
+    property: str
+    statements: tuple[Statement, ...]
+
+
+def resource_pages(engine: Engine) -> Blueprint:
+    """The addresses below ``/id/``."""
+    pages = Blueprint("resources", __name__)
+    service = DescribeService(engine)
+
+    @pages.get("/id/<kind>/<slug>")
+    def resource(kind: str, slug: str) -> Response:
+        identifier = f"{kind}/{slug}"
+        if not ID.fullmatch(identifier):
+            raise UnknownResource(
+                f"{identifier!r} cannot name anything: kinds and slugs are a-z, 0-9 and hyphens."
+            )
+        iri = f"{BASE}id/{identifier}"
+        format_name = request.args.get("format")
+        accept = request.headers.get("Accept")
+        if format_name == "html" or (format_name is None and wants_html(accept)):
+            return _page(service, iri)
+        return _rdf(service, iri, negotiate(accept, (*TRIPLES, *DATASETS), format_name))
+
+    return pages
+
+
+def serialise(quads: Iterable[ox.Quad], format: Format) -> bytes:
+    """Write statements in one of our formats, with the edition's prefixes, in a stable order."""
+    rdf_format = ox.RdfFormat.from_media_type(format.media_type)
+    assert rdf_format is not None
+    statements = sorted(quads, key=str)
+    used = " ".join(map(str, statements))
+    prefixes = {prefix: namespace for prefix, namespace in PREFIXES.items() if f"<{namespace}" in used}
+    written = ox.serialize(statements, format=rdf_format, prefixes=prefixes)
+    assert written is not None  # no output file was given
+    return written
+
+
+def alternate_links(formats: Iterable[Format], address: str) -> str:
+    """A ``Link`` header that names the other representations (RFC 8288)."""
+    return ", ".join(f'<{address}?format={f.name}>; rel="alternate"; type="{f.media_type}"' for f in formats)
+
+
+def _rdf(service: DescribeService, iri: str, format: Format) -> Response:
+    quads = [ox.Quad(t.subject, t.predicate, t.object) for t in service.triples(iri)]
+    if "/id/claim/" in iri and format.name in _HOLDS_GRAPHS:
+        name = ox.NamedNode(iri)
+        quads += [ox.Quad(t.subject, t.predicate, t.object, name) for t in service.graph(iri)]
+    response = Response(serialise(quads, format), content_type=format.content_type)
+    response.headers["Link"] = f'<{iri}>; rel="describes", ' + alternate_links(_formats(iri), request.path)
+    return response
+
+
+def _page(service: DescribeService, iri: str) -> Response:
+    page_number = request.args.get("page", 1, type=int)
+    description = service.describe(iri, max(1, page_number))
+    language = request.args.get("lang") or reader_language(request.headers.get("Accept-Language"))
+    presentation = Presentation(language, description.labels)
+    body = render(
+        "resource.html",
+        d=description,
+        show=presentation,
+        types=_types(description),
+        weighed_as=_weighed_as(description.own),
+        main=_groups(description, presentation, is_inferred=False, technical=False),
+        technical=_groups(description, presentation, is_inferred=False, technical=True),
+        inferred=_groups(description, presentation, is_inferred=True, technical=False),
+        incoming=_incoming_groups(description, presentation),
+        about=presentation.choose(_about(description)),
+        formats=_formats(iri),
+        path=request.path,
+        query_link=query_address(f"SELECT ?property ?value WHERE {{ <{iri}> ?property ?value }}"),
+    )
+    response = Response(body, content_type="text/html; charset=utf-8")
+    response.headers["Link"] = f'<{iri}>; rel="describes", ' + alternate_links(_formats(iri), request.path)
+    return response
+
+
+def _formats(iri: str) -> tuple[Format, ...]:
+    return (*TRIPLES, *DATASETS) if "/id/claim/" in iri else TRIPLES
+
+
+def _about(description: Description) -> list[Term]:
+    if description.own:
+        return list(description.own.values("summary"))
+    return description.values(_DCTERMS + "description") or description.values(_SKOS + "definition")
+
+
+def _weighed_as(own: Claim | None) -> str:
+    """Why a claim's triples are not in the default graph, in a word or two; nothing if they are."""
+    if own is None or own.is_accepted:
+        return ""
+    held = {"standing": ("accepted",), "polarity": ("affirmed",), "modality": HELD_MODALITIES}
+    reasons = [own.concept(name) for name, kept in held.items() if own.concept(name) not in kept]
+    return " and ".join(reason for reason in reasons if reason) or "not weighed"
+
+
+def _types(description: Description) -> list[str]:
+    """The classes that somebody wrote down; those that follow stand further below."""
+    return [
+        statement.value.value
+        for statement in description.statements
+        if statement.property == RDF_TYPE
+        and not statement.is_inferred
+        and isinstance(statement.value, ox.NamedNode)
+    ]
+
+
+def _groups(
+    description: Description, presentation: Presentation, is_inferred: bool, technical: bool
+) -> list[Group]:
+    chosen = [
+        statement
+        for statement in description.statements
+        if statement.is_inferred == is_inferred
+        and (statement.property in _TECHNICAL) == technical
+        and statement.property not in _IN_HEADING
+        and (is_inferred or statement.property != RDF_TYPE)
+    ]
+    return group(chosen, presentation)
+
+
+def group(statements: Iterable[Statement], presentation: Presentation) -> list[Group]:
+    """Group by property: what every reader looks for first, then in order of the property's name."""
+    by_property: dict[str, list[Statement]] = {}
+    for statement in statements:
+        by_property.setdefault(statement.property, []).append(statement)
+    ordered = sorted(by_property, key=lambda p: (_rank(p), presentation.name(p).text.casefold()))
+    return [Group(property, tuple(by_property[property])) for property in ordered]
+
+
+def _rank(property: str) -> int:
+    return _FIRST.index(property) if property in _FIRST else len(_FIRST)
+
+
+def _incoming_groups(description: Description, presentation: Presentation) -> list[Group]:
+    return group(description.incoming.statements, presentation)
