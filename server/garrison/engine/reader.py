@@ -9,15 +9,17 @@ import os
 import resource
 import signal
 import socket
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import BinaryIO, TypeAlias, cast
 
 import pyoxigraph as ox
 
+from garrison.engine.dataset import checked_terms, graphs_of
 from garrison.engine.failures import verdict_on
 from garrison.engine.interface import QueryRequest
 from garrison.engine.limits import DATA_FD, confine
 from garrison.engine.snapshot import Snapshot
 from garrison.engine.wire import MAX_PACKET, Outcome, Verdict, decode_query
+from garrison.rdf.sparql import bind, scan
 
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -56,15 +58,11 @@ def _answer(store: ox.Store, packet: bytes) -> Verdict:
 
 
 def _evaluate(store: ox.Store, request: QueryRequest) -> Results:
-    return store.query(
-        request.query,
-        default_graph=_graphs(request.default_graphs),
-        named_graphs=_graphs(request.named_graphs),
-    )
-
-
-def _graphs(names: tuple[str, ...] | None) -> Any:  # a list is invariant, and pyoxigraph wants a wider one
-    return None if names is None else [ox.NamedNode(name) for name in names]
+    text = request.query
+    if request.substitutions:
+        text = bind(text, scan(text), checked_terms(request.substitutions))
+    dataset_store, dataset = graphs_of(store, request)
+    return dataset_store.query(text, **dataset)
 
 
 def _serialise(results: Results, media_type: str, sink: _Pipe) -> None:

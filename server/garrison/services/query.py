@@ -15,7 +15,7 @@ From a notebook, over a snapshot that ``garrison build`` wrote::
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -43,16 +43,6 @@ _JSON = "application/sparql-results+json"
 _N_TRIPLES = "application/n-triples"
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Everything that a client says with a query, besides the query."""
-
-    default_graphs: tuple[str, ...] | None = None  # default-graph-uri; None: not given
-    named_graphs: tuple[str, ...] | None = None  # named-graph-uri; None: not given
-    substitutions: Mapping[str, str] = field(default_factory=dict)  # variable name -> term as N-Triples
-    client: str = ""  # address or token of who asks
-
-
 class QueryService:
     """Evaluates SPARQL queries of anybody, and refuses what is never evaluated here."""
 
@@ -68,22 +58,25 @@ class QueryService:
         """
         return _scan(text, self._caps)
 
-    def run(self, text: str, media_type: str, asking: Asking | None = None) -> QueryRun:
-        """Admit a query and start it; close the run that is returned.
+    def start(self, request: QueryRequest) -> QueryRun:
+        """Admit a query and start it; the run that is returned wants to be closed.
+
+        ``default_graphs`` and ``named_graphs`` of the request are what the protocol says; ``None`` twice
+        leaves the RDF dataset to the query's own FROM.
 
         :raises MalformedQuery: as :meth:`admit`.
         :raises QueryRefused: as :meth:`admit`, and if it names a graph that the dataset does not have.
         :raises EngineUnavailable: if the engine does not answer.
         """
-        request = self._request(text, media_type, asking or Asking())
-        _refuse_foreign(self._engine.unknown_graphs(_graphs(request)))
-        return self._engine.start(request)
+        complete = _with_dataset(request, self.admit(request.query))
+        _refuse_foreign(self._engine.unknown_graphs(_graphs(complete)))
+        return self._engine.start(complete)
 
-    async def run_async(self, text: str, media_type: str, asking: Asking | None = None) -> AsyncQueryRun:
-        """Do as :meth:`run`, from an event loop."""
-        request = self._request(text, media_type, asking or Asking())
-        _refuse_foreign(await self._engine.unknown_graphs_async(_graphs(request)))
-        return await self._engine.start_async(request)
+    async def start_async(self, request: QueryRequest) -> AsyncQueryRun:
+        """Do as :meth:`start`, from an event loop."""
+        complete = _with_dataset(request, self.admit(request.query))
+        _refuse_foreign(await self._engine.unknown_graphs_async(_graphs(complete)))
+        return await self._engine.start_async(complete)
 
     def select(
         self, text: str, substitutions: Mapping[str, str] | None = None, max_rows: int = 10_000
@@ -91,7 +84,7 @@ class QueryService:
         """Return all solutions of a SELECT query.
 
         :param substitutions: variable name to a term in N-Triples syntax, bound in the outermost pattern.
-        :raises EndpointError: as :meth:`run` and the run itself.
+        :raises EndpointError: as :meth:`start` and the run itself.
         :raises EvaluationFailed: if there are more than ``max_rows``; nothing is cut silently.
         """
         results = parse_query_results(self._bytes(text, _JSON, substitutions), format=QueryResultsFormat.JSON)
@@ -120,31 +113,26 @@ class QueryService:
         return [quad.triple for quad in quads]
 
     def _bytes(self, text: str, media_type: str, substitutions: Mapping[str, str] | None) -> bytes:
-        with self.run(text, media_type, Asking(substitutions=substitutions or {})) as run:
+        with self.start(QueryRequest(text, media_type, substitutions=substitutions or {})) as run:
             return run.first() + b"".join(run.chunks())
-
-    def _request(self, text: str, media_type: str, asking: Asking) -> QueryRequest:
-        default_graphs, named_graphs = _dataset(self.admit(text), asking)
-        return QueryRequest(
-            text, media_type, default_graphs, named_graphs, dict(asking.substitutions), asking.client
-        )
 
 
 # A saved query, a page of the editor, a dashboard: the same texts come again and again.
 _scan = lru_cache(maxsize=512)(scan)
 
 
-def _dataset(shape: QueryShape, asking: Asking) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
-    """Return default and named graphs of the query's RDF dataset, ``None`` twice for that of the endpoint.
+def _with_dataset(request: QueryRequest, shape: QueryShape) -> QueryRequest:
+    """Say what the query's RDF dataset is, unless it is that of the endpoint.
 
     What the protocol says replaces what the query says, and either describes the whole dataset (SPARQL 1.1
     Protocol, section 2.1.4, https://www.w3.org/TR/sparql11-protocol/#dataset).
     """
-    if asking.default_graphs is not None or asking.named_graphs is not None:
-        return asking.default_graphs or (), asking.named_graphs or ()
-    if shape.default_graphs or shape.named_graphs:
-        return shape.default_graphs, shape.named_graphs
-    return None, None
+    default_graphs, named_graphs = request.default_graphs, request.named_graphs
+    if default_graphs is None and named_graphs is None:
+        if not (shape.default_graphs or shape.named_graphs):
+            return request
+        default_graphs, named_graphs = shape.default_graphs, shape.named_graphs
+    return replace(request, default_graphs=default_graphs or (), named_graphs=named_graphs or ())
 
 
 def _graphs(request: QueryRequest) -> tuple[str, ...]:
