@@ -32,6 +32,7 @@ def main() -> int:
         return 1
     limits = Limits(arguments.timeout_s, arguments.memory_mb, arguments.max_readers, arguments.max_queue)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        arguments.socket.unlink(missing_ok=True)  # left by a pool that was killed
         listener.bind(str(arguments.socket))
         listener.listen(4_096)
         Pool(snapshot, limits, listener, _LIFELINE).serve(lambda: _say({"ready": snapshot.version}))

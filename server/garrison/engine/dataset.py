@@ -27,7 +27,7 @@ def graphs_of(store: ox.Store, request: QueryRequest) -> tuple[ox.Store, dict[st
     merged = ox.Store()
     merged.extend(_triples_of(store, default))
     merged.extend(quad for name in named or () for quad in store.quads_for_pattern(None, None, None, name))
-    return merged, {"named_graphs": named}
+    return merged, {"default_graph": ox.DefaultGraph(), "named_graphs": named or []}
 
 
 def _triples_of(store: ox.Store, graphs: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
@@ -54,6 +54,7 @@ def _term(name: str, text: str) -> ox.NamedNode | ox.Literal | ox.Triple:
         terms = [quad.object for quad in ox.parse(f"<x:s> <x:p> {text} .", ox.RdfFormat.N_TRIPLES)]
     except SyntaxError:
         terms = []
-    if len(terms) == 1 and not isinstance(terms[0], ox.BlankNode):  # a blank node has no name outside
-        return terms[0]
+    term = terms[0] if len(terms) == 1 else None
+    if isinstance(term, ox.NamedNode | ox.Literal | ox.Triple):  # a blank node has no name outside
+        return term
     raise EvaluationFailed(f"The value of {name} is not one IRI or literal: {text}", caused_by_query=True)

@@ -16,13 +16,15 @@ import os
 import selectors
 import socket
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from garrison.engine.interface import EngineStatus
 from garrison.engine.reader import become_reader
-from garrison.engine.slot import Asked, Lane, Slot
+from garrison.engine.slot import BROKEN_START, Asked, Lane, Slot
 from garrison.engine.snapshot import Snapshot
 from garrison.engine.wire import (
     GRAPHS,
@@ -239,14 +241,20 @@ class Pool:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
-            try:
-                become_reader(self._snapshot, theirs, self._limits.memory_mb, self._pid)
-            finally:
-                os._exit(1)
+            self._become_reader(theirs)
         theirs.close()
         slot = Slot(pid, ours)
         self._slots.append(slot)
         self._selector.register(ours, selectors.EVENT_READ, lambda: self._listen(slot))
+
+    def _become_reader(self, control: socket.socket) -> NoReturn:
+        """Live as a reader, in the forked process; nothing of the pool runs there, not even its clean-up."""
+        try:
+            become_reader(self._snapshot, control, self._limits.memory_mb, self._pid)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(BROKEN_START)
 
     def _wait_s(self) -> float | None:
         """Seconds until time has something to say; ``None``: never."""

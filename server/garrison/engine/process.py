@@ -1,4 +1,4 @@
-"""Start the pool as a child process and stop it again."""
+"""Start the pool as a child process, start it again if it is killed, and stop it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Self
 
 from garrison.engine.client import EngineClient
 from garrison.engine.pool import Limits
-from garrison.errors import EngineUnavailable, SnapshotError
+from garrison.errors import EngineUnavailable, GarrisonError, SnapshotError
 
-_START_S = 120.0  # ten million quads load in 40 s
+START_S = 120.0  # ten million quads load in 40 s
+STOP_S = 5.0  # the pool kills its readers and ends; longer means that it is stuck
+RETRY_S = 1.0  # between two attempts to start a pool that does not start
 
 
 class PoolProcess:
     """A pool over one snapshot directory, as a context manager.
 
-    The child ends with this process, however this process ends: it holds the other end of a pipe.
+    The child ends with this process, however this process ends: it holds the other end of a pipe. A child
+    that is killed is started again at the same socket, so that clients need not know.
     """
 
     def __init__(self, snapshot: Path, limits: Limits | None = None) -> None:
@@ -29,6 +33,9 @@ class PoolProcess:
         self.limits = limits or Limits()
         self._directory: Path | None = None
         self._child: subprocess.Popen[bytes] | None = None
+        self._watcher: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()  # between stopping and starting again
 
     @property
     def socket_path(self) -> Path:
@@ -36,6 +43,11 @@ class PoolProcess:
         if self._directory is None:
             raise EngineUnavailable("The pool of readers is not started.")
         return self._directory / "pool"
+
+    @property
+    def pid(self) -> int | None:
+        """The pool's process, ``None`` while there is none."""
+        return self._child.pid if self._child else None
 
     def client(self) -> EngineClient:
         return EngineClient(self.socket_path)
@@ -46,22 +58,30 @@ class PoolProcess:
         :raises SnapshotError: if the snapshot is damaged or missing.
         :raises EngineUnavailable: if the pool does not start; nothing is left running.
         """
+        self._stopping.clear()
         self._directory = Path(tempfile.mkdtemp(prefix="garrison-"))  # readable by this user alone
         try:
             self._child = self._spawn()
-            self._await_ready(self._child)
+            _await_ready(self._child)
         except BaseException:
             self.stop()
             raise
+        arguments = (self._child,)
+        self._watcher = threading.Thread(target=self._watch, args=arguments, name="pool watcher", daemon=True)
+        self._watcher.start()
 
     def stop(self) -> None:
         """End pool and readers. Stopping twice does nothing."""
-        if self._child:
-            self._child.terminate()
-            self._child.wait()
-            for pipe in (self._child.stdin, self._child.stdout):
-                if pipe:
-                    pipe.close()
+        with self._lock:
+            self._stopping.set()
+            child = self._child
+        if child:
+            _end(child)
+        if self._watcher:
+            self._watcher.join()
+            self._watcher = None
+        if child:
+            _close(child)
             self._child = None
         if self._directory:
             shutil.rmtree(self._directory, ignore_errors=True)
@@ -73,6 +93,21 @@ class PoolProcess:
 
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
+
+    def _watch(self, child: subprocess.Popen[bytes]) -> None:
+        """Start the pool again whenever it ends unasked."""
+        while True:
+            child.wait()
+            with self._lock:
+                if self._stopping.is_set():
+                    return
+                _close(child)
+                child = self._child = self._spawn()
+            try:
+                _await_ready(child)
+            except GarrisonError:
+                _end(child)
+                self._stopping.wait(RETRY_S)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         limits = self.limits
@@ -88,12 +123,29 @@ class PoolProcess:
         command = [sys.executable, "-m", "garrison.engine", *words]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def _await_ready(self, child: subprocess.Popen[bytes]) -> None:
-        assert child.stdout is not None
-        readable, _, _ = select.select([child.stdout], [], [], _START_S)
-        line = child.stdout.readline() if readable else b""
-        if not line:
-            raise EngineUnavailable("The pool of readers did not start.")
-        said = json.loads(line)
-        if "error" in said:
-            raise SnapshotError(said["error"])
+
+def _await_ready(child: subprocess.Popen[bytes]) -> None:
+    assert child.stdout is not None
+    readable, _, _ = select.select([child.stdout], [], [], START_S)
+    line = child.stdout.readline() if readable else b""
+    if not line:
+        raise EngineUnavailable("The pool of readers did not start.")
+    said = json.loads(line)
+    if "error" in said:
+        raise SnapshotError(said["error"])
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
+    try:
+        child.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _close(child: subprocess.Popen[bytes]) -> None:
+    """Close the pipes to an ended child."""
+    for pipe in (child.stdin, child.stdout):
+        if pipe:
+            pipe.close()

@@ -10,6 +10,8 @@ from enum import Enum, auto
 
 from garrison.engine.wire import Outcome, Verdict
 
+BROKEN_START = 70  # exit status of a reader that could not be set up (EX_SOFTWARE of sysexits)
+
 
 class Lane(Enum):
     """Where a reader stands."""
@@ -100,6 +102,8 @@ class Slot:
 
 
 def _verdict_on_end(code: int, memory_mb: int) -> Verdict:
+    if code == BROKEN_START:  # so would be the next, without end
+        raise RuntimeError("A reader could not be set up.")
     if code == -signal.SIGABRT:  # how Rust ends a process that cannot have more memory
         return Verdict(Outcome.MEMORY, limit=memory_mb)
     if code in (-signal.SIGSEGV, -signal.SIGBUS):

@@ -1,0 +1,92 @@
+"""A result that ends early is never taken for a whole one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from engine.conftest import JSON, UNITS, answer, wait_until
+from garrison.engine.client import EngineClient
+from garrison.engine.interface import QueryRequest
+from garrison.errors import EngineUnavailable, EvaluationFailed, ResultInterrupted
+
+LARGE = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
+SILENT = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def _kill_reader(engine: EngineClient) -> None:
+    (pid,) = wait_until(engine, lambda status: status.busy == 1).busy_pids
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_a_reader_killed_midway_interrupts_the_result(engine: EngineClient) -> None:
+    with engine.start(QueryRequest(LARGE, JSON)) as run:
+        assert run.first().startswith(b'{"head"')
+        _kill_reader(engine)
+        with pytest.raises(ResultInterrupted, match="ended from outside"):
+            list(run.chunks())
+        assert run.first() == b""  # and stays closed
+
+
+def test_a_reader_killed_before_the_first_byte_is_not_the_fault_of_the_query(engine: EngineClient) -> None:
+    with engine.start(QueryRequest(SILENT, JSON)) as run:
+        _kill_reader(engine)
+        with pytest.raises(EvaluationFailed) as caught:
+            run.first()
+    assert not caught.value.caused_by_query
+
+
+def test_a_killed_idle_reader_is_replaced(engine: EngineClient) -> None:
+    victims = set(engine.status().reader_pids)
+    for pid in victims:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(engine, lambda status: status.idle == len(set(status.reader_pids) - victims) == len(victims))
+
+
+def test_an_interrupted_result_is_told_in_an_event_loop_too(engine: EngineClient) -> None:
+    async def read() -> None:
+        async with await engine.start_async(QueryRequest(LARGE, JSON)) as run:
+            assert await run.first()
+            await asyncio.to_thread(_kill_reader, engine)
+            with pytest.raises(ResultInterrupted):
+                async for _chunk in run.chunks():
+                    pass
+
+    asyncio.run(read())
+
+
+def test_an_event_loop_reads_a_whole_result(engine: EngineClient) -> None:
+    async def read() -> bytes:
+        async with await engine.start_async(QueryRequest("SELECT * WHERE { ?s ?p ?o }", "text/csv")) as run:
+            return await run.first() + b"".join([chunk async for chunk in run.chunks()])
+
+    assert len(asyncio.run(read()).splitlines()) == UNITS + 1
+
+
+def test_many_queries_of_one_event_loop_do_not_mix(engine: EngineClient) -> None:
+    async def read(i: int) -> bytes:
+        query = (
+            f"SELECT ?m WHERE {{ <http://campaign.example/unit/{i}> <http://campaign.example/strength> ?m }}"
+        )
+        async with await engine.start_async(QueryRequest(query, "text/csv")) as run:
+            return await run.first() + b"".join([chunk async for chunk in run.chunks()])
+
+    async def read_all() -> list[bytes]:
+        results = []
+        for start in range(0, 200, 8):
+            results += await asyncio.gather(*(read(i) for i in range(start, start + 8)))
+        return results
+
+    assert asyncio.run(read_all()) == [f"m\r\n{i} men\r\n".encode() for i in range(200)]
+
+
+def test_a_result_without_a_byte_is_whole(engine: EngineClient) -> None:
+    assert answer(engine, "CONSTRUCT WHERE { <x:s> <x:p> ?o }", "application/n-triples") == b""
+
+
+def test_an_engine_that_is_not_there_says_so(tmp_path: object) -> None:
+    with pytest.raises(EngineUnavailable):
+        EngineClient(f"{tmp_path}/none").start(QueryRequest("ASK {}", JSON))

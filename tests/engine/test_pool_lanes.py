@@ -1,0 +1,95 @@
+"""Runaway queries never keep quick ones waiting, and too many of them are sent away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from engine.conftest import COUNT, JSON, UNITS, answer, wait_until
+from garrison.engine.client import EngineClient
+from garrison.engine.interface import QueryRequest
+from garrison.engine.pool import Limits
+from garrison.engine.process import PoolProcess
+from garrison.errors import QueryQueueFull, QueryTimedOut
+
+RUNAWAY = QueryRequest("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
+SLOW = QueryRequest(
+    "SELECT (COUNT(*) AS ?n) WHERE { ?a <x:p>? ?c . ?d ?e ?f FILTER(STRLEN(?f) > 4) }", "text/csv"
+)
+
+
+@pytest.fixture(scope="module")
+def patient_pool(snapshot: Path) -> Iterator[PoolProcess]:
+    """Two quick readers, two slow ones, and a deadline that no test waits for."""
+    with PoolProcess(snapshot, Limits(timeout_s=120.0, memory_mb=128, max_readers=4, max_queue=6)) as process:
+        yield process
+
+
+@pytest.fixture
+def engine(patient_pool: PoolProcess) -> Iterator[EngineClient]:
+    engine = patient_pool.client()
+    yield engine
+    wait_until(engine, lambda status: (status.busy, status.queued, status.idle) == (0, 0, 2))
+
+
+def test_runaways_do_not_keep_a_quick_query_waiting(engine: EngineClient) -> None:
+    with ExitStack() as runs:
+        for _ in range(6):
+            runs.enter_context(engine.start(RUNAWAY))
+        status = wait_until(engine, lambda status: (status.busy, status.paused, status.idle) == (6, 4, 2))
+        assert len(status.reader_pids) == 8
+        assert answer(engine, COUNT, "text/csv") == f"n\r\n{UNITS}\r\n".encode()
+        assert engine.status().busy == 6
+
+
+def test_a_runaway_too_many_is_sent_away_with_the_time_to_return(engine: EngineClient) -> None:
+    with ExitStack() as runs:
+        for _ in range(6):
+            runs.enter_context(engine.start(RUNAWAY))
+        wait_until(engine, lambda status: status.paused == 4)
+        with engine.start(RUNAWAY) as surplus, pytest.raises(QueryQueueFull) as caught:
+            surplus.first()
+        assert caught.value.retry_after_s >= 1
+        assert engine.status().busy == 6
+
+
+def test_a_full_queue_sends_away_at_once(snapshot: Path) -> None:
+    limits = Limits(timeout_s=120.0, memory_mb=128, max_readers=1, max_queue=0)
+    with PoolProcess(snapshot, limits) as pool, ExitStack() as runs:
+        engine = pool.client()
+        first, second = (runs.enter_context(engine.start(RUNAWAY)) for _ in range(2))
+        with pytest.raises(QueryQueueFull):
+            second.first()
+        first.close()
+        wait_until(engine, lambda status: status.idle == 1)
+        assert answer(engine, COUNT, "text/csv")
+
+
+def test_slow_queries_wait_for_each_other_and_are_all_answered(engine: EngineClient) -> None:
+    with ExitStack() as runs:
+        started = [runs.enter_context(engine.start(SLOW)) for _ in range(6)]
+        results = [run.first() + b"".join(run.chunks()) for run in started]
+    assert len(set(results)) == 1
+    assert int(results[0].split()[1]) > UNITS * UNITS
+
+
+def test_a_pause_does_not_count_towards_the_deadline(snapshot: Path) -> None:
+    """Two runaways share one slow place: the second begins its time when the first has used its own."""
+    with PoolProcess(snapshot, Limits(timeout_s=0.4, memory_mb=128, max_readers=2, max_queue=8)) as pool:
+        engine = pool.client()
+        with engine.start(RUNAWAY) as first, engine.start(RUNAWAY) as second:
+            wait_until(engine, lambda status: status.paused == 1)
+            for run in (first, second):
+                with pytest.raises(QueryTimedOut):
+                    run.first()
+
+
+def test_a_reader_from_the_slow_lane_is_not_used_again(engine: EngineClient) -> None:
+    with engine.start(RUNAWAY) as run:
+        slow = set(wait_until(engine, lambda status: status.busy == 1 and status.idle == 2).busy_pids)
+        run.close()
+    status = wait_until(engine, lambda status: status.busy == 0)
+    assert not slow & set(status.reader_pids)

@@ -1,0 +1,136 @@
+"""The pool starts whole or not at all, returns when it is killed, and never outlives who started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.conftest import COUNT, JSON, UNITS, answer, campaign, wait_until, write_snapshot
+from garrison.engine.client import EngineClient
+from garrison.engine.interface import QueryRequest
+from garrison.engine.pool import Limits
+from garrison.engine.process import PoolProcess
+from garrison.errors import EngineUnavailable, ResultInterrupted, SnapshotError
+
+LIMITS = Limits(timeout_s=30, memory_mb=128, max_readers=2)
+LARGE = QueryRequest("SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }", JSON)
+
+
+def test_a_snapshot_that_is_missing_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="is not a snapshot: no readable file version"):
+        PoolProcess(tmp_path / "none").start()
+
+
+def test_a_snapshot_without_its_dataset_stops_the_start(tmp_path: Path) -> None:
+    snapshot = write_snapshot(tmp_path, campaign())
+    (snapshot / "dataset.nq").unlink()
+    with pytest.raises(SnapshotError, match=r"no readable file dataset\.nq"):
+        PoolProcess(snapshot).start()
+
+
+def test_a_snapshot_that_was_altered_stops_the_start(tmp_path: Path) -> None:
+    snapshot = write_snapshot(tmp_path, campaign())
+    with (snapshot / "dataset.nq").open("a") as file:
+        file.write("<x:s> <x:p> <x:o> .\n")
+    with pytest.raises(SnapshotError, match="is damaged"):
+        PoolProcess(snapshot).start()
+
+
+def test_a_snapshot_with_a_strange_version_stops_the_start(tmp_path: Path) -> None:
+    snapshot = write_snapshot(tmp_path, campaign())
+    (snapshot / "version").write_text("2026-11\n")
+    with pytest.raises(SnapshotError, match="64 hex digits"):
+        PoolProcess(snapshot).start()
+
+
+def test_a_snapshot_that_is_not_n_quads_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="cannot be loaded"):
+        PoolProcess(write_snapshot(tmp_path, "no quads\n")).start()
+
+
+def test_the_status_tells_version_and_size(snapshot: Path) -> None:
+    with PoolProcess(snapshot, LIMITS) as pool:
+        status = pool.client().status()
+        assert status.version == (snapshot / "version").read_text().strip()
+        assert status.quads == UNITS + 4
+
+
+def test_a_stopped_pool_leaves_nothing(snapshot: Path) -> None:
+    pool = PoolProcess(snapshot, LIMITS)
+    pool.start()
+    pids = [pool.pid or 0, *pool.client().status().reader_pids]
+    socket_path = pool.socket_path
+    pool.stop()
+    pool.stop()
+    assert _all_end(pids)
+    assert not socket_path.parent.exists()
+
+
+def test_the_socket_is_for_its_owner_only(snapshot: Path) -> None:
+    with PoolProcess(snapshot, LIMITS) as pool:
+        assert pool.socket_path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_killed_pool_interrupts_what_runs_and_is_started_again(snapshot: Path) -> None:
+    with PoolProcess(snapshot, LIMITS) as pool:
+        engine = pool.client()
+        readers = engine.status().reader_pids
+        with engine.start(LARGE) as run:
+            assert run.first()
+            os.kill(pool.pid or 0, signal.SIGKILL)
+            with pytest.raises(ResultInterrupted):
+                list(run.chunks())
+        assert _all_end(readers)
+        assert _answers_again(engine)
+
+
+def test_nothing_outlives_a_killed_parent(snapshot: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from garrison.engine.process import PoolProcess\n"
+        "pool = PoolProcess(Path(sys.argv[1])); pool.start()\n"
+        "print(pool.pid, *pool.client().status().reader_pids, flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", script, str(snapshot)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        pids = [int(word) for word in parent.stdout.readline().split()]
+        parent.kill()
+    assert len(pids) > 2
+    assert _all_end(pids)
+
+
+def test_the_pool_has_no_thread_besides_its_own(snapshot: Path) -> None:
+    """A fork copies one thread; a lock held by another would stay locked for ever."""
+    with PoolProcess(snapshot, LIMITS) as pool:
+        wait_until(pool.client(), lambda status: status.idle == 1)
+        assert len(list(Path(f"/proc/{pool.pid}/task").iterdir())) == 1
+
+
+def _all_end(pids: tuple[int, ...] | list[int]) -> bool:
+    end = time.monotonic() + 10
+    while any(_runs(pid) for pid in pids) and time.monotonic() < end:
+        time.sleep(0.01)
+    return not any(_runs(pid) for pid in pids)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _answers_again(engine: EngineClient) -> bool:
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            return answer(engine, COUNT, "text/csv") == f"n\r\n{UNITS}\r\n".encode()
+        except EngineUnavailable:
+            time.sleep(0.02)
+    return False
