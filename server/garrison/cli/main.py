@@ -5,9 +5,13 @@ from __future__ import annotations
 import click
 
 import garrison
+from garrison.cli.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(garrison.__version__, prog_name="garrison")
 def main() -> None:
     """Check, build, publish and query a scholarly edition in RDF."""
+
+
+main.add_command(serve)

@@ -14,14 +14,9 @@ import pyoxigraph as ox
 
 from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
+from garrison.rdf.terms import GAR, INFERRED
 from garrison.services.lookup import Term, construct, select, values
 
-BASE = "https://w3id.org/garrison/"
-GAR = BASE + "ontology#"
-INFERRED = BASE + "graph/inferred"
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-SKOS_PREF_LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
 ID = re.compile(r"[a-z]+/[a-z0-9-]+")
 PAGE_SIZE = 100  # incoming links a page shows; a hub may have thousands
 HELD_MODALITIES = ("stated", "testified", "judged")
@@ -162,7 +157,7 @@ class DescribeService:
     def _outgoing(self, thing: ox.NamedNode) -> list[Statement]:
         rows = select(
             self._engine,
-            f"""SELECT ?p ?o (EXISTS {{ GRAPH <{INFERRED}> {{ {thing} ?p ?o }} }} AS ?inferred)
+            f"""SELECT ?p ?o (EXISTS {{ GRAPH {INFERRED} {{ {thing} ?p ?o }} }} AS ?inferred)
             WHERE {{ {thing} ?p ?o }} ORDER BY ?p ?o LIMIT {_MAX_STATEMENTS}""",
         )
         return [
@@ -191,7 +186,7 @@ class DescribeService:
 
     def _incoming(self, thing: ox.NamedNode, page: int) -> Incoming:
         """Asserted links only: what is inferred from them would repeat each of them."""
-        pattern = f"?s ?p {thing} FILTER NOT EXISTS {{ GRAPH <{INFERRED}> {{ ?s ?p {thing} }} }}"
+        pattern = f"?s ?p {thing} FILTER NOT EXISTS {{ GRAPH {INFERRED} {{ ?s ?p {thing} }} }}"
         skipped = (page - 1) * PAGE_SIZE
         counts = select(
             self._engine, f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ {pattern} }} GROUP BY ?p ORDER BY ?p"

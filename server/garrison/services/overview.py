@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from garrison.engine.interface import Engine
-from garrison.services.describe import GAR, INFERRED, read_labels
+from garrison.rdf.terms import GAR, INFERRED
+from garrison.services.describe import read_labels
 from garrison.services.lookup import select
 
 _SHOWN = 6  # things named per class
@@ -43,7 +44,7 @@ def read_overview(engine: Engine) -> Overview:
         engine,
         f"""SELECT ?class (COUNT(?x) AS ?n) WHERE {{
           ?x a ?class FILTER(STRSTARTS(STR(?class), "{GAR}"))
-          FILTER NOT EXISTS {{ GRAPH <{INFERRED}> {{ ?x a ?class }} }}
+          FILTER NOT EXISTS {{ GRAPH {INFERRED} {{ ?x a ?class }} }}
         }} GROUP BY ?class ORDER BY DESC(?n) ?class""",
     )
     counted = {row["class"].value: int(row["n"].value) for row in rows}
@@ -68,7 +69,7 @@ def _most_connected(engine: Engine, class_iri: str) -> tuple[str, ...]:
     rows = select(
         engine,
         f"""SELECT ?x (COUNT(?s) AS ?n) WHERE {{
-          ?x a <{class_iri}> FILTER NOT EXISTS {{ GRAPH <{INFERRED}> {{ ?x a <{class_iri}> }} }}
+          ?x a <{class_iri}> FILTER NOT EXISTS {{ GRAPH {INFERRED} {{ ?x a <{class_iri}> }} }}
           FILTER ISIRI(?x)
           OPTIONAL {{ ?s ?p ?x }}
         }} GROUP BY ?x ORDER BY DESC(?n) ?x LIMIT {_SHOWN}""",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from garrison.errors import EditionError, SnapshotError
+from garrison.edition.build import build
+from garrison.edition.snapshot import write_snapshot
+from garrison.errors import SnapshotError
 from garrison.services.catalogue import Catalogue, read_catalogue
 from garrison.services.ontologies import Ontologies, read_ontologies
-
-_PACKAGE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +29,14 @@ class Publication:
     ontologies: Ontologies
 
 
-def find_edition() -> Path:
-    """The edition that comes with the package: ``published/`` in a wheel, the repository's root in a
-    checkout.
+@contextmanager
+def published(folder: Path) -> Iterator[Path]:
+    """Build an edition into a temporary snapshot directory, which goes when the block is left.
 
-    :raises EditionError: if neither is there.
+    :raises EditionError: if the folder cannot be built.
     """
-    for folder in (_PACKAGE / "published", _PACKAGE.parents[1]):
-        if is_edition(folder):
-            return folder
-    raise EditionError("No edition comes with this installation; name the folder of one.")
-
-
-def is_edition(folder: Path) -> bool:
-    """Tell if a folder has the shape of an edition."""
-    return (folder / "graph_data").is_dir()
+    with tempfile.TemporaryDirectory(prefix="garrison-snapshot-") as directory:
+        yield write_snapshot(build(folder), Path(directory))
 
 
 def open_publication(folder: Path, snapshot: Path) -> Publication:

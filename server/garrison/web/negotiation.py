@@ -58,8 +58,10 @@ def wants_html(accept: str | None) -> bool:
 
 def reader_language(header: str | None) -> str:
     """The language of labels for a reader: English unless Russian is preferred (RFC 9110, section 12.5.4)."""
-    languages = parse_accept_header(header or "", LanguageAccept)
-    return languages.best_match(LANGUAGES, default="en") or "en"
+    wanted = parse_accept_header(header or "", LanguageAccept)
+    by_quality = sorted(wanted, key=lambda item: -item[1])  # stable: equals keep their order
+    primary = (tag.split("-")[0].lower() for tag, quality in by_quality if quality > 0)
+    return next((language for language in primary if language in LANGUAGES), LANGUAGES[0])
 
 
 def _preference(ranges: MIMEAccept, format: Format) -> tuple[float, bool]:

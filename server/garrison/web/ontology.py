@@ -13,7 +13,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from garrison.rdf.formats import TRIPLES, Format
-from garrison.services.describe import BASE
+from garrison.rdf.prefixes import BASE
 from garrison.services.ontologies import Ontologies, OntologyDocument
 from garrison.web.negotiation import negotiate, reader_language, wants_html
 from garrison.web.presentation import Presentation, Text, short_name

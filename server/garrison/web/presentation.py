@@ -9,8 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
-from garrison.rdf.prefixes import PREFIXES
-from garrison.services.describe import BASE
+from garrison.rdf.prefixes import BASE, PREFIXES
 from garrison.services.lookup import Term
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)

@@ -16,13 +16,11 @@ from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
 from garrison.rdf.formats import TRIPLES, Format
 from garrison.rdf.prefixes import PREFIXES
+from garrison.rdf.terms import GAR, LABEL, RDF_TYPE
+from garrison.rdf.terms import ID as ID_BASE
 from garrison.services.describe import (
-    BASE,
-    GAR,
     HELD_MODALITIES,
     ID,
-    RDF_TYPE,
-    RDFS_LABEL,
     Claim,
     DescribeService,
     Description,
@@ -42,7 +40,7 @@ _DCTERMS = "http://purl.org/dc/terms/"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 # Shown in the heading of the page, not again in its table.
 _IN_HEADING = {
-    RDFS_LABEL,
+    LABEL.value,
     GAR + "coinedLabel",
     _DCTERMS + "description",
     _SKOS + "prefLabel",
@@ -81,7 +79,7 @@ def resource_pages(engine: Engine) -> Blueprint:
             raise UnknownResource(
                 f"{identifier!r} cannot name anything: kinds and slugs are a-z, 0-9 and hyphens."
             )
-        iri = f"{BASE}id/{identifier}"
+        iri = ID_BASE + identifier
         format_name = request.args.get("format")
         accept = request.headers.get("Accept")
         if format_name == "html" or (format_name is None and wants_html(accept)):
@@ -167,7 +165,7 @@ def _types(description: Description) -> list[str]:
     return [
         statement.value.value
         for statement in description.statements
-        if statement.property == RDF_TYPE
+        if statement.property == RDF_TYPE.value
         and not statement.is_inferred
         and isinstance(statement.value, ox.NamedNode)
     ]
@@ -182,7 +180,7 @@ def _groups(
         if statement.is_inferred == is_inferred
         and (statement.property in _TECHNICAL) == technical
         and statement.property not in _IN_HEADING
-        and (is_inferred or statement.property != RDF_TYPE)
+        and (is_inferred or statement.property != RDF_TYPE.value)
     ]
     return group(chosen, presentation)
 

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from a2wsgi import WSGIMiddleware
@@ -22,8 +22,10 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 from garrison.engine.client import EngineClient
+from garrison.engine.pool import Limits
+from garrison.engine.process import PoolProcess
 from garrison.errors import SettingsError
-from garrison.services.publication import open_publication
+from garrison.services.publication import open_publication, published
 from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web.app import create_app
@@ -73,6 +75,23 @@ def free_port(host: str, port: int) -> int:
                 f"Port {port} on {host} cannot be used ({reason.lower()}); choose another with --port."
             ) from error
         return int(probe.getsockname()[1])
+
+
+def run(settings: Settings, say: Callable[[str], None]) -> None:
+    """Build the edition, start the engine, and serve until SIGINT or SIGTERM; nothing is left running.
+
+    :param say: told the address, once, when queries are answered.
+    :raises SettingsError: if the address cannot be listened on.
+    :raises EditionError: if the folder cannot be built.
+    """
+    settings = replace(settings, port=free_port(settings.host, settings.port))
+    # Until granian takes over, SIGTERM must unwind as Ctrl-C does, or pool and snapshot would be left.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
+    limits = Limits(
+        settings.query_timeout_s, settings.reader_memory_mb, settings.max_readers, settings.max_queue
+    )
+    with published(settings.edition) as snapshot, PoolProcess(snapshot, limits) as pool:
+        serve(settings, snapshot, pool.socket_path, lambda address: say(f"Garrison answers at {address}"))
 
 
 def serve(settings: Settings, snapshot: Path, socket_path: Path, ready: Callable[[str], None]) -> None:

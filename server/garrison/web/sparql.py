@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, request
 
 from garrison.engine.interface import Engine, QueryRequest, QueryRun
+from garrison.errors import UpdateRefused
 from garrison.rdf.formats import OFFERED, TRIPLES, Format
 from garrison.services.preview import MAX_ROWS, preview
 from garrison.services.query import QueryService
@@ -73,6 +74,10 @@ def sparql_endpoint(settings: Settings, engine: Engine, service: QueryService) -
                 return _describe(settings, engine, operation)
             case QueryOperation():
                 return _answer(service, operation)
+
+    @pages.route("/update", methods=["POST"])
+    def update() -> Response:
+        raise UpdateRefused
 
     return pages
 

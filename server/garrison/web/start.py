@@ -42,10 +42,17 @@ def start_pages(publication: Publication, engine: Engine) -> Blueprint:
     @pages.get("/health")
     def health() -> Response:
         """200 when queries are answered; the engine's silence is a 503 problem."""
+        status = engine.status()
         return jsonify(
             status="ok",
             version=publication.version,
-            quads=engine.status().quads,
+            quads=status.quads,
+            readers={
+                "idle": status.idle,
+                "busy": status.busy,
+                "paused": status.paused,
+                "queued": status.queued,
+            },
             claims=current().counts.get("claims", 0),
             queries=len(publication.catalogue.queries),
         )

@@ -1,0 +1,58 @@
+"""``garrison serve``: publish an edition on this machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from garrison.edition.finder import published_edition
+from garrison.errors import GarrisonError
+from garrison.settings import Settings
+from garrison.web.server import run
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_DEFAULTS = {field.name: field.default for field in fields(Settings)}
+
+
+def _option(name: str, setting: str, help: str, metavar: str | None = None) -> Callable[[_Command], _Command]:
+    """An option for one setting: its default is the setting's, its environment name follows from its own."""
+    return click.option(
+        name,
+        setting,
+        envvar="GARRISON_" + name.strip("-").replace("-", "_").upper(),
+        default=_DEFAULTS[setting],
+        show_default=_DEFAULTS[setting] is not None,
+        show_envvar=True,
+        metavar=metavar,
+        help=help,
+    )
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_option("--host", "host", "Address to listen on.")
+@_option("--port", "port", "TCP port; 0 takes a free one.")
+@_option("--workers", "workers", "HTTP worker processes.")
+@_option("--query-timeout", "query_timeout_s", "Time that a query may take.", "SECONDS")
+@_option("--memory-limit", "reader_memory_mb", "Memory that a query may take.", "MB")
+@_option(
+    "--public-url",
+    "public_url",
+    "Address that the server is known by, where it stands behind another.",
+    "URL",
+)
+def serve(folder: Path | None, **options: Any) -> None:
+    """Publish the edition in FOLDER, or the one that comes with the package.
+
+    Prints the address when queries are answered; Ctrl-C ends it.
+    """
+    try:
+        run(Settings(edition=folder or published_edition(), **options), click.echo)
+    except GarrisonError as error:
+        click.echo(f"garrison: {error}", err=True)
+        sys.exit(1)

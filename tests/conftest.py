@@ -1,0 +1,139 @@
+"""A real server for the tests: one process started once per run, spoken to over HTTP."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+EDITIONS = Path(__file__).parent / "editions"
+ROOT = Path(__file__).parents[1]
+START_S = 60.0  # bound, not a wait: the server says when it is ready
+
+
+class Server:
+    """``garrison serve`` as a process, and a client for it."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "garrison", "serve", str(folder), "--port", "0", "--workers", "1"]
+        self.process = subprocess.Popen(
+            [*command, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.url = self._await_ready()
+        self.client = httpx.Client(base_url=self.url, timeout=30.0)
+
+    def get(self, path: str, accept: str | None = None, **parameters: str) -> httpx.Response:
+        """GET with nothing but what is said: httpx's own headers would hide what an absent header does."""
+        request = self.client.build_request("GET", path, params=parameters or None)
+        for name in ("accept", "accept-encoding", "user-agent"):
+            request.headers.pop(name, None)
+        if accept is not None:
+            request.headers["accept"] = accept
+        return self.client.send(request)
+
+    def connect(self) -> socket.socket:
+        """A connection of one's own, to send what no client library would."""
+        url = httpx.URL(self.url)
+        return socket.create_connection((url.host, url.port), timeout=30)
+
+    def raw(self, request_line: str) -> bytes:
+        """Send a request line as it is; return all that is answered."""
+        with self.connect() as connection:
+            connection.sendall(f"{request_line}\r\nHost: quay\r\nConnection: close\r\n\r\n".encode())
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    def busy(self) -> int:
+        """How many readers hold a query."""
+        busy = self.client.get("/health").json()["readers"]["busy"]
+        assert isinstance(busy, int)
+        return busy
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does, and wait."""
+        self.client.close()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(START_S)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def _await_ready(self) -> str:
+        assert self.process.stdout is not None
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            if "http://" in line:
+                return line.split()[-1].strip()
+        self.process.wait(START_S)
+        self.process.stdout.close()
+        raise AssertionError("the server ended before it was ready:\n" + "".join(said))
+
+
+@pytest.fixture(scope="session")
+def quay(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The quay edition as a folder: its own data and queries under the ontology of this repository."""
+    folder = tmp_path_factory.mktemp("editions") / "quay"
+    shutil.copytree(EDITIONS / "quay", folder)
+    shutil.copytree(ROOT / "ontology", folder / "ontology")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(quay: Path) -> Iterator[Server]:
+    """The quay edition, served; tests that only read share it."""
+    started = Server(quay)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def hasty_server(quay: Path) -> Iterator[Server]:
+    """The same, but no query may take longer than a second."""
+    started = Server(quay, "--query-timeout", "1", "--memory-limit", "256")
+    yield started
+    started.stop()
+
+
+def until(holds: Callable[[], bool], bound_s: float = 10.0) -> bool:
+    """Poll until something holds; ``False`` if it does not within the bound."""
+    deadline = time.monotonic() + bound_s
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.02)
+    return holds()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started, and theirs."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text("utf-8").rpartition(")")[2].split()
+            except OSError:
+                continue  # it ended while we looked
+            if int(fields[1]) == pid and fields[0] != "Z":
+                found += [int(entry.name), *children(int(entry.name))]
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Tell if a process runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "\nState:\tZ" not in (Path("/proc") / str(pid) / "status").read_text("utf-8")
