@@ -63,9 +63,13 @@ class Server:
 
     def stop(self) -> None:
         """End it as Ctrl-C does, and wait."""
-        self.client.close()
         self.process.send_signal(signal.SIGINT)
         self.process.wait(START_S)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of a server that has ended."""
+        self.client.close()
         assert self.process.stdout is not None
         self.process.stdout.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import garrison
+from garrison.cli.query import query
 from garrison.cli.serve import serve
 
 
@@ -14,4 +15,5 @@ def main() -> None:
     """Check, build, publish and query a scholarly edition in RDF."""
 
 
-main.add_command(serve)
+for command in (query, serve):
+    main.add_command(command)

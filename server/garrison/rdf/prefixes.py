@@ -27,3 +27,12 @@ PREFIXES: dict[str, str] = {
     "wd": "http://www.wikidata.org/entity/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+
+def prefixed_name(iri: str) -> str | None:
+    """Abbreviate an IRI by its longest namespace, or not at all."""
+    fitting = [item for item in PREFIXES.items() if iri.startswith(item[1]) and iri != item[1]]
+    if not fitting:
+        return None
+    prefix, namespace = max(fitting, key=lambda item: len(item[1]))
+    return f"{prefix}:{iri.removeprefix(namespace)}"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,7 @@ class Parameter:
             case "iri":
                 return f"<{self._checked(value, bool(_IRI.fullmatch(value)), 'an absolute IRI')}>"
             case "integer":
-                checked = self._checked(
-                    value, bool(re.fullmatch(r"[+-]?[0-9]{1,18}", value)), "a whole number"
-                )
+                checked = self._checked(value, bool(re.fullmatch(r"[+-]?[0-9]{1,18}", value)), "a whole number")
                 return f'"{int(checked)}"^^<{_XSD}integer>'
             case "date":
                 return f'"{self._checked(value, _is_date(value), "a day such as 1944-10-15")}"^^<{_XSD}date>'
@@ -50,9 +49,7 @@ class Parameter:
 
     def _checked(self, value: str, holds: bool, expected: str) -> str:
         if not holds:
-            raise ParameterRefused(
-                f"The parameter {self.name} must be {expected}; this is {value!r}.", self.name
-            )
+            raise ParameterRefused(f"The parameter {self.name} must be {expected}; this is {value!r}.", self.name)
         return value
 
 
@@ -81,11 +78,7 @@ class SavedQuery:
 
     def summary_in(self, language: str) -> str:
         """The summary in this language, else in English, else in any."""
-        return (
-            self.summary.get(language)
-            or self.summary.get("en")
-            or next(iter(self.summary.values()), self.name)
-        )
+        return self.summary.get(language) or self.summary.get("en") or next(iter(self.summary.values()), self.name)
 
     def bind(self, values: Mapping[str, str]) -> dict[str, str]:
         """Bind every parameter: variable name -> term in N-Triples syntax; defaults fill what is not given.
@@ -96,9 +89,7 @@ class SavedQuery:
         for name in values:
             if name not in known:
                 listed = ", ".join(sorted(known)) or "none"
-                raise ParameterRefused(
-                    f"The query {self.name} has no parameter {name}; it has: {listed}.", name
-                )
+                raise ParameterRefused(f"The query {self.name} has no parameter {name}; it has: {listed}.", name)
         return {p.name: p.bind(values.get(p.name, p.default)) for p in self.parameters}
 
 
@@ -114,7 +105,9 @@ class Catalogue:
         :raises UnknownResource: if there is none of this name.
         """
         if name not in self.queries:
-            raise UnknownResource(f"There is no saved query called {name!r}; /queries lists them all.")
+            near = get_close_matches(name, self.queries, n=3, cutoff=0.5)
+            hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(self.queries)}."
+            raise UnknownResource(f"There is no saved query called {name!r}. {hint}")
         return self.queries[name]
 
     def by_subject(self) -> dict[str, list[SavedQuery]]:
@@ -134,9 +127,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     for path in sorted(folder.rglob("*.rq")):
         query = read_saved_query(path)
         if query.name in queries:
-            raise EditionError(
-                f"Two saved queries are called {query.name}: {queries[query.name].path} and {path}."
-            )
+            raise EditionError(f"Two saved queries are called {query.name}: {queries[query.name].path} and {path}.")
         queries[query.name] = query
     return Catalogue(dict(sorted(queries.items())))
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
-from garrison.rdf.prefixes import BASE, PREFIXES
+from garrison.rdf.prefixes import BASE, prefixed_name
 from garrison.services.lookup import Term
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -115,11 +115,7 @@ def short_name(iri: str) -> str:
     """A name for something that has no label: ``Passage p0023``, a prefixed name, else the IRI itself."""
     if match := _NUMBERED.fullmatch(iri.removeprefix(BASE)):
         return f"{match[1].capitalize()} {match[2]}"
-    best = max((ns for ns in PREFIXES.values() if iri.startswith(ns)), key=len, default=None)
-    if best is None or best == iri:
-        return iri
-    prefix = next(prefix for prefix, namespace in PREFIXES.items() if namespace == best)
-    return f"{prefix}:{iri.removeprefix(best)}"
+    return prefixed_name(iri) or iri
 
 
 def query_address(query: str, format: str | None = None) -> str:
