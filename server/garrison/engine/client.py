@@ -92,9 +92,7 @@ class EngineClient:
             os.close(read_end)
             control.close()
             if error.errno == errno.EMSGSIZE:
-                raise QueryRefused(
-                    "The query with its parameters is too large.", "size", MAX_PACKET
-                ) from error
+                raise QueryRefused("The query with its parameters is too large.", "size", MAX_PACKET) from error
             raise EngineUnavailable(_GONE) from error
         finally:
             os.close(write_end)

@@ -6,9 +6,26 @@ import re
 
 from garrison.engine.wire import Outcome, Verdict
 from garrison.errors import EndpointError, MalformedQuery
+from garrison.rdf.sparql import explain
 
-_PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?", re.ASCII)
-_SENTENCE = re.compile(r"(?:^|, )((?:[A-Z*]\w*|[a-z]\w+) [^,\[\]\"]*[a-z]{3}[^,\[\]\"]*)")
+_PLACE = re.compile(r"error at (\d+):(\d+): ", re.ASCII)
+# Rules beyond the grammar that pyoxigraph names in its list of what it expected.
+_RULES = {
+    "The SELECT contains a variable that is unbound": "SELECT names a variable that is neither in GROUP BY "
+    "nor inside an aggregate such as COUNT( ) or SAMPLE( )",
+    "The SELECT contains an expression with a variable that is unbound": "an expression in SELECT uses a "
+    "variable that is neither in GROUP BY nor inside an aggregate such as COUNT( ) or SAMPLE( )",
+    "SELECT * is not authorized with GROUP BY": "SELECT * cannot stand with GROUP BY; name the variables",
+    "The SELECT overrides an existing variable": "AS in SELECT names a variable that the pattern binds "
+    "already; choose another name",
+    "Duplicated variable name in SELECT": "SELECT names a variable twice",
+    "IRI parsing failed": "an IRI is not valid, or relative without a BASE",
+}
+_OTHER_RULES = (
+    "the grammar is kept, but a rule beyond it is broken: BIND and AS need a variable that is not bound before, "
+    "a blank node label belongs to one group, a function takes its number of arguments, a row of VALUES has a "
+    "value for each variable"
+)
 _UNSUPPORTED = re.compile(r"The custom (?:aggregate )?function (<.*>) is not supported")
 
 
@@ -37,11 +54,20 @@ def _reason(error: Exception) -> str:
 
 
 def _malformed(message: str, query: str) -> Verdict:
-    """Say what the parser found; it names rules of the grammar, and places behind what it tried to read."""
+    """Say where the text leaves the grammar, or else which rule beyond it is broken.
+
+    pyoxigraph names the furthest place that it looked at, up to a keyword's length behind the fault; for a
+    rule beyond the grammar it is all there is.
+    """
+    try:
+        fault = explain(query)
+    except EndpointError as error:  # the query was not admitted: a test, or another caller
+        fault = error if isinstance(error, MalformedQuery) else None
+    if fault:
+        return Verdict(Outcome.MALFORMED, str(fault), fault.line, fault.column)
+    reason = next((ours for theirs, ours in _RULES.items() if theirs in message), _OTHER_RULES)
     place = _PLACE.match(message)
     if not place:
-        return Verdict(Outcome.MALFORMED, message)
+        return Verdict(Outcome.MALFORMED, f"{reason}.")
     line, column = int(place[1]), int(place[2])
-    said = _SENTENCE.search(message[place.end() :])
-    reason = f"{said[1]}." if said else "the query does not follow the grammar of SPARQL near here."
-    return Verdict(Outcome.MALFORMED, f"Line {line}, column {column}: {reason}", line, column)
+    return Verdict(Outcome.MALFORMED, f"Line {line}, near column {column}: {reason}.", line, column)

@@ -32,9 +32,7 @@ def open_snapshot(directory: Path) -> Snapshot:
     dataset = directory / "dataset.nq"
     version = _read_version(directory)
     if _digest(dataset) != version:
-        raise SnapshotError(
-            f"The snapshot {directory} is damaged: dataset.nq is not its version. Build it again."
-        )
+        raise SnapshotError(f"The snapshot {directory} is damaged: dataset.nq is not its version. Build it again.")
     store = Store()
     try:
         store.bulk_load(path=str(dataset), format=RdfFormat.N_QUADS)

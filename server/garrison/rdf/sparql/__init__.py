@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from garrison.errors import MalformedQuery, QueryRefused
+from garrison.rdf.sparql.explanation import explain
 from garrison.rdf.sparql.scanner import Scanner
 from garrison.rdf.sparql.shape import Caps, QueryShape
 from garrison.rdf.sparql.tokens import malformed
 
-__all__ = ["Caps", "QueryShape", "bind", "scan"]
+__all__ = ["Caps", "QueryShape", "bind", "explain", "scan"]
 
 
 def scan(text: str, caps: Caps | None = None) -> QueryShape:

@@ -27,10 +27,15 @@ _UNITS = {
 class Scanner:
     """Reads one text once; :meth:`run` is called once."""
 
-    def __init__(self, text: str, caps: Caps) -> None:
+    def __init__(self, text: str, caps: Caps, record: list[Token] | None = None) -> None:
+        """Begin.
+
+        :param record: takes every token from the form keyword to the end, if given.
+        """
         self._text = text
         self._caps = caps
         self._lexer = Lexer(text)
+        self._record = record
         self._names = Names()
         self._frames = [Frame(Role.QUERY, "", 0)]
         self._form: Form | None = None
@@ -40,9 +45,7 @@ class Scanner:
         self._steps = 0  # of the path being read
         self._operand = False  # the last token ended an operand, so < would compare
         self._datatype = False  # the last token was ^^
-        self._suspect: tuple[Token, str] | None = (
-            None  # a name that may hold a keyword, and what would prove it
-        )
+        self._suspect: tuple[Token, str] | None = None  # a name that may hold a keyword, and what would prove it
         self._last_word = ""
         self._template = False  # of CONSTRUCT, has been opened
         self._where: int | None = None
@@ -116,7 +119,10 @@ class Scanner:
     # Tokens
 
     def _next(self) -> Token:
-        return self._lexer.next(less_than=self._operand and self._frames[-1].role is Role.EXPRESSION)
+        token = self._lexer.next(less_than=self._operand and self._frames[-1].role is Role.EXPRESSION)
+        if self._record is not None and (self._form or token.text.upper() in FORMS):
+            self._record.append(token)
+        return token
 
     def _take(self, token: Token) -> None:
         self._dismiss_suspect(token)
@@ -152,9 +158,7 @@ class Scanner:
 
     def _absolute(self, token: Token) -> str:
         try:
-            return (
-                self._names.absolute(token.text) if token.kind is Kind.IRI else self._names.expand(token.text)
-            )
+            return self._names.absolute(token.text) if token.kind is Kind.IRI else self._names.expand(token.text)
         except KeyError as error:
             prefix = token.text.partition(":")[0]
             message = f"the prefix {prefix}: is not declared; add PREFIX {prefix}: <...> at the top."
@@ -194,7 +198,7 @@ class Scanner:
             self._take_keyword(word, token)
             self._last_word = word
         else:
-            message = f"{token.text} is neither a keyword nor a function of SPARQL."
+            message = f"{token.text} is no keyword or function of SPARQL; a variable begins with ?."
             raise self._malformed(message, token.start)
 
     def _take_keyword(self, word: str, token: Token) -> None:
