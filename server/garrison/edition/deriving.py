@@ -24,11 +24,7 @@ _INVERSE, _TRANSITIVE = NamedNode(OWL + "inverseOf"), NamedNode(OWL + "Transitiv
 def derive_days(quads: Iterable[Quad]) -> Iterator[Quad]:
     """Yield ``gar:begin`` and the other bounds of every ``gar:edtf``, in its graph; what is no EDTF yields nothing."""
     for quad in quads:
-        if (
-            quad.predicate == gar("edtf")
-            and isinstance(quad.object, Literal)
-            and quad.object.datatype == EDTF
-        ):
+        if quad.predicate == gar("edtf") and isinstance(quad.object, Literal) and quad.object.datatype == EDTF:
             try:
                 found = edtf.days(quad.object.value)
             except edtf.NotEdtf:
@@ -58,9 +54,7 @@ def default_graph(quads: Iterable[Quad]) -> set[Triple]:
     """All that is asserted in the default graph: what stands there, and the triples of published claims."""
     all_quads = list(quads)
     published = published_claims(all_quads)
-    return {
-        q.triple for q in all_quads if isinstance(q.graph_name, DefaultGraph) or q.graph_name in published
-    }
+    return {q.triple for q in all_quads if isinstance(q.graph_name, DefaultGraph) or q.graph_name in published}
 
 
 def entail(triples: set[Triple]) -> set[Triple]:

@@ -1,0 +1,82 @@
+"""Rules on claims: a graph with a description, whole, and with nothing in it that belongs elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode, Quad
+
+from garrison.edition.edition import Edition, numbers
+from garrison.edition.findings import Finding
+from garrison.rdf.terms import GAR, RDF_TYPE
+
+NEEDED = ("passage", "assertedBy", "certainty", "modality", "polarity", "standing", "editor")
+
+
+def a_claim_is_described(edition: Edition) -> Iterator[Finding]:
+    """Every graph has a claim's description, and every description is whole.
+
+    The shapes say the same of the default graph; here it is said with the name of each missing term, before any
+    inference, and also of a graph that no description names.
+    """
+    claims = edition.of_class("Claim")
+    for graph in sorted({graph.value for graph in edition.claim_graphs} | claims):
+        missing = [name for name in NEEDED if not edition.values(graph, name)]
+        if graph not in claims:
+            missing = ["a gar:Claim", *missing]
+        if missing:
+            words = ", ".join(name if " " in name else f"gar:{name}" for name in missing)
+            yield edition.finding(
+                "claim-described",
+                graph,
+                f"The claim's description lacks {words}.",
+                "Add it beside the graph; graph_data/README.md shows a whole description.",
+            )
+
+
+def a_claim_has_triples(edition: Edition) -> Iterator[Finding]:
+    """A description without a graph claims nothing."""
+    graphs = {graph.value for graph in edition.claim_graphs}
+    for claim in sorted(edition.of_class("Claim") - graphs):
+        yield edition.finding(
+            "claim-has-triples",
+            claim,
+            "The claim is described, but its graph is missing or empty.",
+            "Write its triples in a graph of the same name, or take the description out.",
+        )
+
+
+def a_number_stands_alone_with_its_bound(edition: Edition) -> Iterator[Finding]:
+    """A claim with a bound holds exactly one triple, a count; a count has a bound."""
+    for graph, quads in edition.claim_graphs.items():
+        counts, bound = numbers(quads), edition.values(graph.value, "bound")
+        if bound and (len(counts) != 1 or len(quads) != 1):
+            message = f"The claim has a bound and {len(quads)} triples, {len(counts)} of them numbers."
+            remedy = "Leave one number alone in it, and move the rest to a claim without a bound."
+        elif counts and not bound:
+            message = "The claim holds a number, and does not say how the source limits it."
+            remedy = "Add gar:bound with bound:exactly, about, at-least, at-most or nearly."
+        else:
+            continue
+        yield edition.finding("bound-number", graph.value, message, remedy)
+
+
+def a_claim_uses_the_ontology_only(edition: Edition) -> Iterator[Finding]:
+    """Inside a claim stand types and properties of the ontology; what describes the claim stands beside it."""
+    about_claims = {GAR + name for name in (*NEEDED, "bound", "dependsOn", "disputes", "refines", "reportedIn")}
+    for graph, quads in edition.claim_graphs.items():
+        for quad in quads:
+            if not _belongs(quad, about_claims):
+                yield edition.finding(
+                    "claim-terms",
+                    graph.value,
+                    f"The property {quad.predicate.value} does not belong in a claim's graph.",
+                    "Use a property of the ontology; labels belong in entities/, provenance beside the graph.",
+                    graph.value,
+                )
+
+
+def _belongs(quad: Quad, about_claims: set[str]) -> bool:
+    if quad.predicate == RDF_TYPE:
+        return isinstance(quad.object, NamedNode) and quad.object.value.startswith(GAR)
+    return quad.predicate.value.startswith(GAR) and quad.predicate.value not in about_claims

@@ -1,0 +1,77 @@
+"""Rules on identity: no identifier is guessed, and each thing says how its identity stands."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode, Quad
+
+from garrison.edition.edition import Edition
+from garrison.edition.findings import Finding
+from garrison.rdf.prefixes import PREFIXES
+from garrison.rdf.terms import ID, WIKIDATA, entity
+
+CHECKED = "graph_data/links/wikidata-checked.csv"
+
+
+def ids_are_in_the_checked_list(edition: Edition) -> Iterator[Finding]:
+    """Every link to Wikidata stands in the checked list, for this thing and with this relation."""
+    checked = _checked(edition)
+    for quad in _links(edition):
+        row = (_path(quad), _relation(quad), str(getattr(quad.object, "value", "")).removeprefix(WIKIDATA))
+        if row not in checked:
+            yield edition.finding(
+                "wikidata-checked",
+                ID + row[0],
+                f"The link {row[1]} to {row[2]} is not in the checked list.",
+                f"Take it out, or add a row with its evidence to {CHECKED}; an identifier is never guessed.",
+            )
+
+
+def links_agree_with_the_state(edition: Edition) -> Iterator[Finding]:
+    """A thing is ``identity:linked`` if and only if it has a link."""
+    linked = {_path(quad) for quad in _links(edition)}
+    for quad in edition.described:
+        if not quad.predicate.value.endswith("#identity") or not isinstance(quad.subject, NamedNode):
+            continue
+        says_linked = quad.object == entity("identity/linked")
+        if says_linked != (_path(quad) in linked):
+            yield edition.finding(
+                "identity-state",
+                quad.subject.value,
+                "The identity state is linked, and there is no link."
+                if says_linked
+                else "There is a link, and the state is another.",
+                "Make the two agree: identity:linked with a checked link, or another state without one.",
+            )
+
+
+def _checked(edition: Edition) -> set[tuple[str, str, str]]:
+    path = edition.folder / CHECKED
+    if not path.is_file():
+        return set()
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {(row["entity"], row["relation"], row["qid"]) for row in csv.DictReader(lines)}
+
+
+def _links(edition: Edition) -> list[Quad]:
+    return [
+        quad
+        for quad in edition.written
+        if isinstance(quad.object, NamedNode)
+        and quad.object.value.startswith(WIKIDATA)
+        and isinstance(quad.subject, NamedNode)
+    ]
+
+
+def _path(quad: Quad) -> str:
+    return str(getattr(quad.subject, "value", "")).removeprefix(ID)
+
+
+def _relation(quad: Quad) -> str:
+    iri = quad.predicate.value
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri
