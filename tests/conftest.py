@@ -17,6 +17,7 @@ import pytest
 
 EDITIONS = Path(__file__).parent / "editions"
 ROOT = Path(__file__).parents[1]
+CRATES = 130
 START_S = 60.0  # bound, not a wait: the server says when it is ready
 
 
@@ -91,7 +92,15 @@ def quay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("editions") / "quay"
     shutil.copytree(EDITIONS / "quay", folder)
     shutil.copytree(ROOT / "ontology", folder / "ontology")
+    (folder / "graph_data" / "entities" / "crates.ttl").write_text(_crates(), "utf-8")
     return folder
+
+
+def _crates() -> str:
+    """More things that point to one place than a page shows."""
+    see_also = "<http://www.w3.org/2000/01/rdf-schema#seeAlso>"
+    base = "https://w3id.org/garrison/id/place/"
+    return "".join(f"<{base}crate-{n}> {see_also} <{base}quay> .\n" for n in range(CRATES))
 
 
 @pytest.fixture(scope="session")

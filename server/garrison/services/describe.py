@@ -35,6 +35,11 @@ class Claim:
     iri: str
     properties: Mapping[str, tuple[Term, ...]]  # property IRI -> values, in the default graph
 
+    @property
+    def slug(self) -> str:
+        """The last part of its address, such as ``c0231``."""
+        return self.iri.rsplit("/", 1)[-1]
+
     def values(self, local_name: str) -> tuple[Term, ...]:
         """The values of one ``gar:`` property."""
         return self.properties.get(GAR + local_name, ())
@@ -110,14 +115,14 @@ class DescribeService:
         """Collect what the edition says of ``iri``.
 
         :param page: which page of incoming links, from 1.
-        :raises UnknownResource: if no triple has it as its subject.
+        :raises UnknownResource: if no triple speaks of it.
         """
         thing = ox.NamedNode(iri)
         outgoing = self._outgoing(thing)
         mentions = self._mentions(thing)
         contents = self._contents(thing)
         incoming = self._incoming(thing, page)
-        if not outgoing and not mentions:
+        if not (outgoing or mentions or incoming.total):
             raise UnknownResource(f"The edition has nothing called {iri}.")
         claims = self._claims({claim for claim, _ in mentions} | ({iri} if contents else set()))
         statements = tuple(_with_claims(statement, mentions, claims) for statement in outgoing)
@@ -126,33 +131,36 @@ class DescribeService:
             for claim, s in mentions
             if not claims[claim].is_accepted
         )
-        labels = self._labels(
-            _iris(thing, (*statements, *contested, *contents, *incoming.statements), claims.values())
-        )
+        labels = self._labels(_iris(thing, (*statements, *contested, *contents, *incoming.statements), claims.values()))
         own = claims.get(iri) if contents else None
         return Description(iri, statements, contested, contents, own, incoming, labels)
 
-    def triples(self, iri: str) -> list[ox.Triple]:
-        """The triples that describe ``iri``: all that it is subject of, and a page of those it is value of.
+    def triples(self, iri: str, page: int = 1) -> list[ox.Triple]:
+        """The triples that describe ``iri``: all that it is subject of, and a page of those that point to it.
 
-        :raises UnknownResource: if no triple of the default graph has it as its subject.
+        :raises UnknownResource: if no triple of the default graph speaks of it.
         """
+        thing = ox.NamedNode(iri)
         query = f"""{_PREFIXES}
-        CONSTRUCT {{ <{iri}> ?p ?o . ?o rdfs:label ?label . ?s ?q <{iri}> }}
+        CONSTRUCT {{ {thing} ?p ?o . ?o rdfs:label ?label . ?s ?q {thing} }}
         WHERE {{
-          {{ <{iri}> ?p ?o OPTIONAL {{ ?o rdfs:label ?label }} }}
-          UNION {{ SELECT ?s ?q WHERE {{ ?s ?q <{iri}> }} ORDER BY ?q ?s LIMIT {PAGE_SIZE} }}
+          {{ {thing} ?p ?o OPTIONAL {{ ?o rdfs:label ?label }} }}
+          UNION {{ SELECT ?s ?q WHERE {{ {_asserted_links(thing, "?q")} }} ORDER BY ?q ?s {_slice(page)} }}
         }}"""
         triples = construct(self._engine, query)
-        if not any(triple.subject == ox.NamedNode(iri) for triple in triples):
+        if not triples:
             raise UnknownResource(f"The edition has nothing called {iri}.")
         return triples
 
+    def pages(self, iri: str) -> int:
+        """How many pages of links point to ``iri``, at least one."""
+        links = _asserted_links(ox.NamedNode(iri), "?p")
+        total = int(select(self._engine, f"SELECT (COUNT(*) AS ?n) WHERE {{ {links} }}")[0]["n"].value)
+        return max(1, -(-total // PAGE_SIZE))
+
     def graph(self, claim_iri: str) -> list[ox.Triple]:
         """The triples of a claim's own graph."""
-        return construct(
-            self._engine, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{claim_iri}> {{ ?s ?p ?o }} }}"
-        )
+        return construct(self._engine, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{claim_iri}> {{ ?s ?p ?o }} }}")
 
     def _outgoing(self, thing: ox.NamedNode) -> list[Statement]:
         rows = select(
@@ -160,9 +168,7 @@ class DescribeService:
             f"""SELECT ?p ?o (EXISTS {{ GRAPH {INFERRED} {{ {thing} ?p ?o }} }} AS ?inferred)
             WHERE {{ {thing} ?p ?o }} ORDER BY ?p ?o LIMIT {_MAX_STATEMENTS}""",
         )
-        return [
-            Statement(thing, row["p"].value, row["o"], (), row["inferred"].value == "true") for row in rows
-        ]
+        return [Statement(thing, row["p"].value, row["o"], (), row["inferred"].value == "true") for row in rows]
 
     def _mentions(self, thing: ox.NamedNode) -> list[tuple[str, Statement]]:
         """Triples of claims in which the thing stands, with the claim's IRI."""
@@ -185,16 +191,9 @@ class DescribeService:
         return tuple(Statement(row["s"], row["p"].value, row["o"]) for row in rows)
 
     def _incoming(self, thing: ox.NamedNode, page: int) -> Incoming:
-        """Asserted links only: what is inferred from them would repeat each of them."""
-        pattern = f"?s ?p {thing} FILTER NOT EXISTS {{ GRAPH {INFERRED} {{ ?s ?p {thing} }} }}"
-        skipped = (page - 1) * PAGE_SIZE
-        counts = select(
-            self._engine, f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ {pattern} }} GROUP BY ?p ORDER BY ?p"
-        )
-        rows = select(
-            self._engine,
-            f"SELECT ?s ?p WHERE {{ {pattern} }} ORDER BY ?p ?s LIMIT {PAGE_SIZE} OFFSET {skipped}",
-        )
+        links = _asserted_links(thing, "?p")
+        counts = select(self._engine, f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ {links} }} GROUP BY ?p ORDER BY ?p")
+        rows = select(self._engine, f"SELECT ?s ?p WHERE {{ {links} }} ORDER BY ?p ?s {_slice(page)}")
         return Incoming(
             tuple(Statement(row["s"], row["p"].value, thing) for row in rows),
             {row["p"].value: int(row["n"].value) for row in counts},
@@ -223,6 +222,16 @@ class DescribeService:
         return read_labels(self._engine, iris)
 
 
+def _asserted_links(thing: ox.NamedNode, property: str) -> str:
+    """The pattern of what points to a thing, without what is inferred: that would repeat each of them."""
+    link = f"?s {property} {thing}"
+    return f"{link} FILTER NOT EXISTS {{ GRAPH {INFERRED} {{ {link} }} }}"
+
+
+def _slice(page: int) -> str:
+    return f"LIMIT {PAGE_SIZE} OFFSET {(page - 1) * PAGE_SIZE}"
+
+
 def read_labels(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[ox.Literal, ...]]:
     """The labels of many things at once."""
     wanted = values(ox.NamedNode(iri) for iri in iris)
@@ -240,16 +249,13 @@ def read_labels(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[ox.Liter
     return labels
 
 
-def _with_claims(
-    statement: Statement, mentions: list[tuple[str, Statement]], claims: Mapping[str, Claim]
-) -> Statement:
+def _with_claims(statement: Statement, mentions: list[tuple[str, Statement]], claims: Mapping[str, Claim]) -> Statement:
     """Put beside a statement of the default graph the accepted claims that make it."""
     making = tuple(
         claims[claim]
         for claim, said in mentions
         if claims[claim].is_accepted
-        and (said.subject, said.property, said.value)
-        == (statement.subject, statement.property, statement.value)
+        and (said.subject, said.property, said.value) == (statement.subject, statement.property, statement.value)
     )
     return Statement(statement.subject, statement.property, statement.value, making, statement.is_inferred)
 
@@ -259,9 +265,7 @@ def _iris(thing: ox.NamedNode, statements: Iterable[Statement], claims: Iterable
     named = {thing.value}
     for statement in statements:
         named.add(statement.property)
-        named |= {
-            term.value for term in (statement.subject, statement.value) if isinstance(term, ox.NamedNode)
-        }
+        named |= {term.value for term in (statement.subject, statement.value) if isinstance(term, ox.NamedNode)}
     for claim in claims:
         named.add(claim.iri)
         for terms in claim.properties.values():

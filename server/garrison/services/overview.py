@@ -30,6 +30,8 @@ class ClassCount:
 class Overview:
     """Figures of the whole edition."""
 
+    title: tuple[ox.Literal, ...]  # of the dataset, in several languages; empty if it has none
+    description: tuple[ox.Literal, ...]
     counts: Mapping[str, int]  # claims, passages, emendations, things, triples
     classes: tuple[ClassCount, ...]
     labels: Mapping[str, tuple[ox.Literal, ...]]
@@ -49,9 +51,7 @@ def read_overview(engine: Engine) -> Overview:
     )
     counted = {row["class"].value: int(row["n"].value) for row in rows}
     classes = tuple(
-        ClassCount(iri, count, _most_connected(engine, iri))
-        for iri, count in counted.items()
-        if iri not in _APPARATUS
+        ClassCount(iri, count, _most_connected(engine, iri)) for iri, count in counted.items() if iri not in _APPARATUS
     )
     triples = int(select(engine, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")[0]["n"].value)
     counts = {
@@ -62,7 +62,21 @@ def read_overview(engine: Engine) -> Overview:
         "triples": triples,
     }
     named = {each.iri for each in classes} | {thing for each in classes for thing in each.things}
-    return Overview(counts, classes, read_labels(engine, named))
+    title, description = _texts(engine, "title"), _texts(engine, "description")
+    return Overview(title, description, counts, classes, read_labels(engine, named))
+
+
+def _texts(engine: Engine, property: str) -> tuple[ox.Literal, ...]:
+    """What the edition says of itself: a dataset's own texts, not those of the ontology."""
+    rows = select(
+        engine,
+        f"""PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX owl: <http://www.w3.org/2002/07/owl#>
+        SELECT DISTINCT ?text WHERE {{
+          ?dataset dcterms:title ?title ; dcterms:{property} ?text
+          FILTER NOT EXISTS {{ ?dataset a owl:Ontology }}
+        }} ORDER BY ?text""",
+    )
+    return tuple(row["text"] for row in rows if isinstance(row["text"], ox.Literal))
 
 
 def _most_connected(engine: Engine, class_iri: str) -> tuple[str, ...]:

@@ -107,9 +107,7 @@ class Exchange:
         fields = self.fields
         length = fields.get("content-length", "0")
         if length.isdigit() and int(length) > max_body_bytes:
-            raise RequestEntityTooLarge(
-                f"The body may have at most {max_body_bytes} bytes; this has {length}."
-            )
+            raise RequestEntityTooLarge(f"The body may have at most {max_body_bytes} bytes; this has {length}.")
         body = await self._read_body(max_body_bytes)
         return RequestParts(self.scope["method"], self.scope["query_string"], fields, body)
 
@@ -185,18 +183,14 @@ class Door:
 
     async def _handle(self, exchange: Exchange) -> None:
         parts = await exchange.read_parts(self._settings.max_body_bytes)
-        planned = (
-            self._plan_saved(exchange, parts) if exchange.is_saved_query else self._plan(exchange, parts)
-        )
+        planned = self._plan_saved(exchange, parts) if exchange.is_saved_query else self._plan(exchange, parts)
         match planned:
             case Answer():
                 await exchange.answer(planned)
             case Planned():
                 await self._evaluate(exchange, planned)
             case None:
-                await self._behind(
-                    _in_ascii(exchange.scope), _replay(parts.body, exchange.receive), exchange.send
-                )
+                await self._behind(_in_ascii(exchange.scope), _replay(parts.body, exchange.receive), exchange.send)
 
     def _plan(self, exchange: Exchange, parts: RequestParts) -> Planned | Answer | None:
         """Decide what ``/sparql`` does; ``None`` leaves it to the application behind."""

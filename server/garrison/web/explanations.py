@@ -26,8 +26,7 @@ _ALL = (
         "The request does not follow the SPARQL Protocol",
         "A query is sent as exactly one `query`: as a parameter of GET, as a field of a form, or as the "
         "body of a POST with the media type application/sparql-query; always in UTF-8.",
-        "Send one query in one of these three ways. The detail of the problem names the rule that was "
-        "broken.",
+        "Send one query in one of these three ways. The detail of the problem names the rule that was broken.",
     ),
     Explanation(
         "malformed-query",
@@ -51,16 +50,14 @@ _ALL = (
         "read-only",
         403,
         "An edition is read-only",
-        "What is published here is built from files. No update is accepted over HTTP, with or without "
-        "credentials.",
+        "What is published here is built from files. No update is accepted over HTTP, with or without credentials.",
         "To change the edition, change its files and publish it again.",
     ),
     Explanation(
         "bad-parameter",
         400,
         "A parameter has a value that it cannot have",
-        "A saved query names the type of each parameter (iri, string, integer, date), and the value given "
-        "is not one.",
+        "A saved query names the type of each parameter (iri, string, integer, date), and the value given is not one.",
         "The member `parameter` names it. The page of the saved query shows the type and a value that works.",
     ),
     Explanation(
@@ -114,8 +111,7 @@ _ALL = (
         "The query needed too much memory and was ended",
         "Sorting, grouping or DISTINCT keeps every solution in memory, and there were too many. The same "
         "query will need as much again, so there is no Retry-After.",
-        "Do not repeat it unchanged: make the pattern narrower before it is sorted, grouped or made "
-        "distinct.",
+        "Do not repeat it unchanged: make the pattern narrower before it is sorted, grouped or made distinct.",
     ),
     Explanation(
         "queue-full",

@@ -124,9 +124,7 @@ def _view(document: OntologyDocument, show: Presentation, term: str) -> TermView
         anchor=term.partition("#")[2] or term.removeprefix(BASE + "id/"),
         definition=show.choose(definitions or document.values(term, _DCTERMS + "description")),
         note=show.choose(document.values(term, _SKOS + "scopeNote")),
-        examples=tuple(
-            e.value for e in document.values(term, _SKOS + "example") if isinstance(e, ox.Literal)
-        ),
+        examples=tuple(e.value for e in document.values(term, _SKOS + "example") if isinstance(e, ox.Literal)),
         links=tuple((says, iris) for says, iris in links if iris),
     )
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from garrison.rdf.prefixes import BASE, prefixed_name
+from garrison.rdf.terms import EDTF
 from garrison.services.lookup import Term
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -42,7 +43,8 @@ _USUAL_NAMES = {
     "skos:scopeNote": ("how it is used", "как применяется"),
     "skos:topConceptOf": ("in the list", "из списка"),
 }
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_PLAIN = {EDTF.value, *(_XSD + name for name in ("string", "date", "integer", "boolean", "decimal"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,7 @@ class Presentation:
         """The labels that :meth:`name` did not choose."""
         chosen = self.name(iri)
         texts = {Text(literal.value, literal.language or "") for literal in self.labels.get(iri, ())}
-        return sorted(
-            (text for text in texts if text.text != chosen.text), key=lambda t: (t.language, t.text)
-        )
+        return sorted((text for text in texts if text.text != chosen.text), key=lambda t: (t.language, t.text))
 
     def _usual_name(self, iri: str) -> Text | None:
         """What we call a property of another vocabulary."""
@@ -105,8 +105,8 @@ class Presentation:
 
     @staticmethod
     def datatype(literal: ox.Literal) -> str:
-        """The short name of a literal's datatype, nothing for plain and tagged strings."""
-        if literal.language or literal.datatype.value == _XSD_STRING:
+        """The short name of a literal's datatype, nothing where the text shows it."""
+        if literal.language or literal.datatype.value in _PLAIN:
             return ""
         return short_name(literal.datatype.value)
 

@@ -136,11 +136,7 @@ def _body_parameters(parts: RequestParts) -> list[tuple[str, str]]:
         return [("query", _decode(parts.body))] if parts.body else []
     if not header and not parts.body:
         return []
-    said = (
-        f"A body of type {media_type} is not read here"
-        if header
-        else "The request does not say what its body is"
-    )
+    said = f"A body of type {media_type} is not read here" if header else "The request does not say what its body is"
     raise UnsupportedMediaType(f"{said}; send {_QUERY} or {_FORM}.")
 
 

@@ -35,6 +35,7 @@ DATASETS: tuple[Format, ...] = (
     Format("trig", "application/trig", "trig", "triples", "TriG"),
     Format("nquads", "application/n-quads", "nq", "triples", "N-Quads", (), ("nq",)),
 )
+_LAST_PAGE = 1_000_000
 _HOLDS_GRAPHS = ("trig", "nquads", "jsonld")
 _DCTERMS = "http://purl.org/dc/terms/"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -46,6 +47,8 @@ _IN_HEADING = {
     _SKOS + "prefLabel",
     _SKOS + "definition",
 }
+# The build derives these from the date; they are for sorting and for comparing.
+_DERIVED = {GAR + name for name in ("begin", "end", "latestBegin", "earliestEnd")}
 # For checking by machine; nobody reads a digest.
 _TECHNICAL = {
     GAR + "digest",
@@ -54,9 +57,7 @@ _TECHNICAL = {
     "http://www.w3.org/ns/oa#end",
     "http://www.w3.org/2000/01/rdf-schema#isDefinedBy",
 }
-_FIRST = [
-    GAR + name for name in ("kind", "summary", "passage", "assertedBy", "edtf", "begin", "end", "place")
-]
+_FIRST = [GAR + name for name in ("kind", "summary", "passage", "assertedBy", "edtf", "place")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,7 @@ def resource_pages(engine: Engine) -> Blueprint:
     def resource(kind: str, slug: str) -> Response:
         identifier = f"{kind}/{slug}"
         if not ID.fullmatch(identifier):
-            raise UnknownResource(
-                f"{identifier!r} cannot name anything: kinds and slugs are a-z, 0-9 and hyphens."
-            )
+            raise UnknownResource(f"{identifier!r} cannot name anything: kinds and slugs are a-z, 0-9 and hyphens.")
         iri = ID_BASE + identifier
         format_name = request.args.get("format")
         accept = request.headers.get("Accept")
@@ -107,18 +106,33 @@ def alternate_links(formats: Iterable[Format], address: str) -> str:
 
 
 def _rdf(service: DescribeService, iri: str, format: Format) -> Response:
-    quads = [ox.Quad(t.subject, t.predicate, t.object) for t in service.triples(iri)]
+    page = _page_number()
+    quads = [ox.Quad(t.subject, t.predicate, t.object) for t in service.triples(iri, page)]
     if "/id/claim/" in iri and format.name in _HOLDS_GRAPHS:
         name = ox.NamedNode(iri)
         quads += [ox.Quad(t.subject, t.predicate, t.object, name) for t in service.graph(iri)]
     response = Response(serialise(quads, format), content_type=format.content_type)
-    response.headers["Link"] = f'<{iri}>; rel="describes", ' + alternate_links(_formats(iri), request.path)
+    response.headers["Link"] = _link_header(iri, page, service.pages(iri))
     return response
 
 
+def _page_number() -> int:
+    """Which page of links is asked for; nonsense asks for the first."""
+    return min(max(1, request.args.get("page", 1, type=int)), _LAST_PAGE)
+
+
+def _link_header(iri: str, page: int, pages: int) -> str:
+    """What this document describes, its other formats, and the pages of links before and after (RFC 8288)."""
+    links = [f'<{iri}>; rel="describes"', alternate_links(_formats(iri), request.path)]
+    if page > 1:
+        links.append(f'<{request.path}?page={page - 1}>; rel="prev"')
+    if page < pages:
+        links.append(f'<{request.path}?page={page + 1}>; rel="next"')
+    return ", ".join(links)
+
+
 def _page(service: DescribeService, iri: str) -> Response:
-    page_number = request.args.get("page", 1, type=int)
-    description = service.describe(iri, max(1, page_number))
+    description = service.describe(iri, _page_number())
     language = request.args.get("lang") or reader_language(request.headers.get("Accept-Language"))
     presentation = Presentation(language, description.labels)
     body = render(
@@ -130,6 +144,7 @@ def _page(service: DescribeService, iri: str) -> Response:
         main=_groups(description, presentation, is_inferred=False, technical=False),
         technical=_groups(description, presentation, is_inferred=False, technical=True),
         inferred=_groups(description, presentation, is_inferred=True, technical=False),
+        evidences=_evidences(description),
         incoming=_incoming_groups(description, presentation),
         about=presentation.choose(_about(description)),
         formats=_formats(iri),
@@ -137,7 +152,7 @@ def _page(service: DescribeService, iri: str) -> Response:
         query_link=query_address(f"SELECT ?property ?value WHERE {{ <{iri}> ?property ?value }}"),
     )
     response = Response(body, content_type="text/html; charset=utf-8")
-    response.headers["Link"] = f'<{iri}>; rel="describes", ' + alternate_links(_formats(iri), request.path)
+    response.headers["Link"] = _link_header(iri, description.incoming.page, description.incoming.pages)
     return response
 
 
@@ -160,6 +175,12 @@ def _weighed_as(own: Claim | None) -> str:
     return " and ".join(reason for reason in reasons if reason) or "not weighed"
 
 
+def _evidences(description: Description) -> list[Claim]:
+    """The claims behind what the page says, each once."""
+    claims = {claim.iri: claim for statement in description.statements for claim in statement.claims}
+    return [claims[iri] for iri in sorted(claims)]
+
+
 def _types(description: Description) -> list[str]:
     """The classes that somebody wrote down; those that follow stand further below."""
     return [
@@ -171,13 +192,11 @@ def _types(description: Description) -> list[str]:
     ]
 
 
-def _groups(
-    description: Description, presentation: Presentation, is_inferred: bool, technical: bool
-) -> list[Group]:
+def _groups(description: Description, presentation: Presentation, is_inferred: bool, technical: bool) -> list[Group]:
     chosen = [
         statement
         for statement in description.statements
-        if statement.is_inferred == is_inferred
+        if (statement.is_inferred or statement.property in _DERIVED) == is_inferred
         and (statement.property in _TECHNICAL) == technical
         and statement.property not in _IN_HEADING
         and (is_inferred or statement.property != RDF_TYPE.value)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 from garrison.engine.interface import QueryRequest
 from garrison.errors import ParameterRefused, ProtocolError
 from garrison.rdf.formats import OFFERED
+from garrison.rdf.sparql import bind
 from garrison.services.catalogue import Catalogue, SavedQuery
 from garrison.services.query import QueryService
 from garrison.web.negotiation import negotiate, reader_language, wants_html
@@ -43,7 +44,7 @@ def saved_query_pages(catalogue: Catalogue, service: QueryService) -> Blueprint:
                 query=query,
                 summary=query.summary_in(language()),
                 formats=OFFERED[service.admit(query.text).form],
-                edit_address=query_address(query.body).replace("/sparql?", "/sparql?edit=1&"),
+                edit_address=query_address(_ready_to_edit(query, service)) + "&edit=1",
             )
         )
 
@@ -54,14 +55,17 @@ def saved_query_pages(catalogue: Catalogue, service: QueryService) -> Blueprint:
         form = service.admit(call.query).form
         accept = request.headers.get("Accept")
         if format_name == "html" or (format_name is None and wants_html(accept)):
-            return result_page(
-                service, call, form, query.summary_in(language()), request.full_path, editable=False
-            )
+            return result_page(service, call, form, query.summary_in(language()), request.full_path, editable=False)
         format = negotiate(accept, OFFERED[form], format_name)
         call = replace(call, media_type=format.media_type, client=request.remote_addr or "")
         return streamed(service.start(call), format)
 
     return pages
+
+
+def _ready_to_edit(query: SavedQuery, service: QueryService) -> str:
+    """The query with its parameters at their defaults, as a text that runs in any editor."""
+    return bind(query.body, service.admit(query.body), query.bind({}))
 
 
 def read_call(query: SavedQuery, query_string: bytes) -> tuple[QueryRequest, str | None]:
@@ -71,9 +75,7 @@ def read_call(query: SavedQuery, query_string: bytes) -> tuple[QueryRequest, str
     :raises ProtocolError: if the address is not UTF-8.
     """
     try:
-        pairs = parse_qsl(
-            query_string.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=100
-        )
+        pairs = parse_qsl(query_string.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError as error:
         raise ProtocolError("The parameters are not UTF-8, or more than 100.") from error
     given: dict[str, str] = {}

@@ -87,9 +87,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
     settings = replace(settings, port=free_port(settings.host, settings.port))
     # Until granian takes over, SIGTERM must unwind as Ctrl-C does, or pool and snapshot would be left.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
-    limits = Limits(
-        settings.query_timeout_s, settings.reader_memory_mb, settings.max_readers, settings.max_queue
-    )
+    limits = Limits(settings.query_timeout_s, settings.reader_memory_mb, settings.max_readers, settings.max_queue)
     with published(settings.edition) as snapshot, PoolProcess(snapshot, limits) as pool:
         serve(settings, snapshot, pool.socket_path, lambda address: say(f"Garrison answers at {address}"))
 

@@ -46,7 +46,5 @@ def service_description(endpoint: str, status: EngineStatus) -> list[ox.Quad]:
     return triples
 
 
-def _triple(
-    subject: ox.BlankNode, predicate: str, object: ox.NamedNode | ox.BlankNode | ox.Literal
-) -> ox.Quad:
+def _triple(subject: ox.BlankNode, predicate: str, object: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.Quad:
     return ox.Quad(subject, ox.NamedNode(predicate), object)

@@ -62,16 +62,11 @@ def sparql_endpoint(settings: Settings, engine: Engine, service: QueryService) -
             case Preflight():
                 return Response(status=204, headers=list(preflight(METHODS)))
             case DescribeOperation() if operation.format_name is None and wants_html(operation.accept):
-                return html_page(
-                    render(
-                        "sparql.html",
-                        query=EXAMPLE,
-                        endpoint=_endpoint(settings),
-                        timeout_s=settings.query_timeout_s,
-                    )
-                )
+                return _form(settings, EXAMPLE)
             case DescribeOperation():
                 return _describe(settings, engine, operation)
+            case QueryOperation() if "edit" in request.args and wants_html(operation.accept):
+                return _form(settings, operation.query)
             case QueryOperation():
                 return _answer(service, operation)
 
@@ -139,6 +134,12 @@ def _answer(service: QueryService, operation: QueryOperation) -> Response:
         return result_page(service, query, form, "Result", address, editable=True)
     format = choose_format(operation, form)
     return streamed(service.start(query_request(operation, format, client)), format)
+
+
+def _form(settings: Settings, query: str) -> Response:
+    """The page that asks for a query."""
+    timeout_s = settings.query_timeout_s
+    return html_page(render("sparql.html", query=query, endpoint=_endpoint(settings), timeout_s=timeout_s))
 
 
 def _describe(settings: Settings, engine: Engine, operation: DescribeOperation) -> Response:

@@ -60,9 +60,7 @@ def start_pages(publication: Publication, engine: Engine) -> Blueprint:
     @pages.get("/problems")
     def problems() -> Response:
         if not wants_html(request.headers.get("Accept")):
-            return jsonify(
-                [{"type": f"/problems/{e.slug}", "status": e.status, "title": e.title} for e in _all()]
-            )
+            return jsonify([{"type": f"/problems/{e.slug}", "status": e.status, "title": e.title} for e in _all()])
         return _html(render("problems.html", explanations=_all()))
 
     @pages.get("/problems/<slug>")
