@@ -11,8 +11,8 @@ from garrison.cli.check import FOLDER
 from garrison.cli.progress import shown
 from garrison.edition.build import build
 from garrison.edition.check import check
-from garrison.edition.findings import Finding, Severity
 from garrison.edition.finder import published_edition
+from garrison.edition.findings import Finding, Severity
 from garrison.edition.snapshot import write_snapshot
 from garrison.errors import EditionError
 

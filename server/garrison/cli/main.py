@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 import garrison
+from garrison.cli.build import build_command
+from garrison.cli.check import check_command
 from garrison.cli.query import query
 from garrison.cli.serve import serve
 
@@ -15,5 +17,5 @@ def main() -> None:
     """Check, build, publish and query a scholarly edition in RDF."""
 
 
-for command in (query, serve):
+for command in (build_command, check_command, query, serve):
     main.add_command(command)
