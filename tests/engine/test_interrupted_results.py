@@ -68,9 +68,7 @@ def test_an_event_loop_reads_a_whole_result(engine: EngineClient) -> None:
 
 def test_many_queries_of_one_event_loop_do_not_mix(engine: EngineClient) -> None:
     async def read(i: int) -> bytes:
-        query = (
-            f"SELECT ?m WHERE {{ <http://campaign.example/unit/{i}> <http://campaign.example/strength> ?m }}"
-        )
+        query = f"SELECT ?m WHERE {{ <http://campaign.example/unit/{i}> <http://campaign.example/strength> ?m }}"
         async with await engine.start_async(QueryRequest(query, "text/csv")) as run:
             return await run.first() + b"".join([chunk async for chunk in run.chunks()])
 

@@ -16,9 +16,7 @@ from garrison.engine.process import PoolProcess
 from garrison.errors import QueryQueueFull, QueryTimedOut
 
 RUNAWAY = QueryRequest("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
-SLOW = QueryRequest(
-    "SELECT (COUNT(*) AS ?n) WHERE { ?a <x:p>? ?c . ?d ?e ?f FILTER(STRLEN(?f) > 4) }", "text/csv"
-)
+SLOW = QueryRequest("SELECT (COUNT(*) AS ?n) WHERE { ?a <x:p>? ?c . ?d ?e ?f FILTER(STRLEN(?f) > 4) }", "text/csv")
 
 
 @pytest.fixture(scope="module")

@@ -35,33 +35,25 @@ def _nobody_called(listener: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("silent", ["", "SILENT"])
-def test_a_call_to_another_endpoint_is_refused(
-    service: QueryService, listener: socket.socket, silent: str
-) -> None:
+def test_a_call_to_another_endpoint_is_refused(service: QueryService, listener: socket.socket, silent: str) -> None:
     with pytest.raises(QueryRefused, match="SERVICE is not evaluated here") as caught:
         service.select(_call(listener, silent))
     assert (caught.value.rule, caught.value.line, caught.value.column) == ("service", 1, 18)
     assert _nobody_called(listener)
 
 
-def test_a_call_that_reaches_a_reader_reaches_nobody_else(
-    engine: EngineClient, listener: socket.socket
-) -> None:
+def test_a_call_that_reaches_a_reader_reaches_nobody_else(engine: EngineClient, listener: socket.socket) -> None:
     with pytest.raises(EvaluationFailed, match="asks another endpoint"):
         answer(engine, _call(listener))
     assert _nobody_called(listener)
 
 
-def test_a_silent_call_that_reaches_a_reader_reaches_nobody_else(
-    engine: EngineClient, listener: socket.socket
-) -> None:
+def test_a_silent_call_that_reaches_a_reader_reaches_nobody_else(engine: EngineClient, listener: socket.socket) -> None:
     answer(engine, _call(listener, "SILENT"))
     assert _nobody_called(listener)
 
 
-def test_a_reader_that_has_answered_cannot_call_out_either(
-    engine: EngineClient, listener: socket.socket
-) -> None:
+def test_a_reader_that_has_answered_cannot_call_out_either(engine: EngineClient, listener: socket.socket) -> None:
     for _ in range(8):
         answer(engine, "ASK {}")
         with pytest.raises(EvaluationFailed):

@@ -1,0 +1,79 @@
+"""A malformed query is explained by its place, what stands there and what belongs there."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from engine.test_query_scanner import VALID
+from garrison.engine.failures import verdict_on
+from garrison.engine.wire import Outcome
+from garrison.errors import MalformedQuery
+from garrison.rdf.sparql import explain, scan
+
+AFTER_SCAN = [
+    ("SELECT ?s\nWHERE { ?s ?p }", 2, 15, "after ?p comes an object, not }."),
+    ("ASK { ?s ?p ?o ?x }", 1, 16, "after ?o comes , . ; { {| } ~ or BIND, not ?x."),
+    ("SELECT ?s WHERE ?s ?p ?o", 1, 17, "after WHERE comes a pattern in { }, not ?s."),
+    ("ASK { ?s ?p ?o FILTER ?o > 3 }", 1, 23, "after FILTER comes a condition in ( ), or a function, not ?o."),
+    ("ASK { FILTER(1 == 1) }", 1, 17, "after = comes an expression, not =."),
+    ("SELECT COUNT(?s) {}", 1, 8, "after SELECT comes *, a variable, or (expression AS ?variable), not COUNT."),
+    ("SELECT * {} LIMIT", 1, 18, "after LIMIT comes a number, not the end of the query."),
+    ("ASK { ?s 'x' ?o }", 1, 10, "after ?s comes a predicate and an object, not 'x'."),
+    ("ASK {} ASK {}", 1, 8, "after } comes"),
+]
+IN_SCAN = [
+    ("", 1, 1, "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not with nothing."),
+    ("@prefix a: <x:> .", 1, 1, "a query begins with"),
+    ("SELECT name {}", 1, 8, "name is no keyword or function of SPARQL; a variable begins with ?."),
+    ("ASK { ?s foaf:name ?o }", 1, 10, "the prefix foaf: is not declared; add PREFIX foaf: <...> at the top."),
+    ("ASK { ?s ?p (1 }", 1, 16, "} cannot close the ( of line 1, column 13."),
+    ("ASK {\n{ ?s ?p ?o }", 1, 5, "this { is never closed."),
+    ("ASK {} }", 1, 8, "this } closes nothing."),
+    ("ASK { ?s ?p 'x }", 1, 13, "this string is not closed"),
+    ("ASK { ?s <a b> ?o }", 1, 10, "this < begins an IRI that is not closed"),
+    ("ASK { ?s <a> ?o }", 1, 10, "<a> is not a valid absolute IRI."),
+    (r"\u0041SK {}", 1, 1, "escapes are understood in strings, IRIs and local names only."),
+    ("ASK { ?s ?p ?o² }", 1, 15, "the character '²' has no meaning here."),
+    ("PREFIX ex <x:> ASK {}", 1, 8, "PREFIX is followed by a prefix such as ex:, not by ex."),
+]
+BEYOND_GRAMMAR = [
+    ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }", "neither in GROUP BY nor inside an aggregate"),
+    ("SELECT * { ?s ?p ?o } GROUP BY ?s", "cannot stand with GROUP BY"),
+    ("SELECT (1 AS ?s) { ?s ?p ?o }", "that the pattern binds already"),
+    ("SELECT ?s ?s { ?s ?p ?o }", "names a variable twice"),
+    ("ASK { BIND(1 AS ?x) BIND(2 AS ?x) }", "need a variable that is not bound before"),
+    ("ASK { VALUES (?a ?b) { (1) } }", "a value for each variable"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "column", "sentence"), AFTER_SCAN)
+def test_the_first_token_out_of_place_is_named(text: str, line: int, column: int, sentence: str) -> None:
+    scan(text)
+    with pytest.raises(SyntaxError):
+        ox.Store().query(text)
+    error = explain(text)
+    assert error and (error.line, error.column) == (line, column)
+    assert str(error).startswith(f"Line {line}, column {column}: {sentence}")
+
+
+@pytest.mark.parametrize(("text", "line", "column", "sentence"), IN_SCAN)
+def test_what_the_scanner_notices_is_told_with_its_place(text: str, line: int, column: int, sentence: str) -> None:
+    with pytest.raises(MalformedQuery) as caught:
+        scan(text)
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert str(caught.value).startswith(f"Line {line}, column {column}: {sentence}")
+
+
+@pytest.mark.parametrize(("text", "sentence"), BEYOND_GRAMMAR)
+def test_a_rule_beyond_the_grammar_is_named(text: str, sentence: str) -> None:
+    with pytest.raises(SyntaxError) as caught:
+        ox.Store().query(text)
+    verdict = verdict_on(caught.value, text)
+    assert verdict.outcome is Outcome.MALFORMED
+    assert sentence in verdict.reason and verdict.line == 1
+
+
+@pytest.mark.parametrize(("form", "text"), VALID)
+def test_nothing_is_found_wrong_with_a_valid_query(form: str, text: str) -> None:
+    assert explain(text) is None, form
