@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import pytest
 
@@ -12,9 +13,7 @@ from garrison.web.explanations import EXPLANATIONS
 from garrison.web.problems import TABLE, problem_of
 
 ALL_ERRORS = [
-    member
-    for _, member in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(member, errors.GarrisonError)
+    member for _, member in inspect.getmembers(errors, inspect.isclass) if issubclass(member, errors.GarrisonError)
 ]
 EXAMPLES: list[errors.GarrisonError] = [
     errors.MalformedQuery("no", 2, 3),
@@ -87,9 +86,14 @@ def test_a_browser_gets_a_page(server: Server) -> None:
     assert "Remedy" in response.text
 
 
-@pytest.mark.parametrize(
-    ("path", "status"), [("/nothing", 404), ("/id/place/nowhere", 404), ("/queries/nothing", 404)]
-)
+def test_a_person_gets_the_query_back_with_a_mark_where_it_breaks(server: Server) -> None:
+    page = server.get("/sparql", "text/html", query="SELECT ?x\nWHERE { ?x <b> }").text
+    assert "<pre><code>WHERE { ?x &lt;b&gt; }\n" in page
+    assert re.search(r"\n +\^</code></pre>", page)
+    assert re.search(r"<textarea[^>]*>SELECT \?x\nWHERE", page)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nothing", 404), ("/id/place/nowhere", 404), ("/queries/nothing", 404)])
 def test_an_unknown_address_is_a_problem_document(server: Server, path: str, status: int) -> None:
     response = server.get(path)
     assert response.status_code == status

@@ -75,9 +75,7 @@ def test_percent_encoding_is_decoded_once(server: Server) -> None:
         ("POST", [("query", ASK), ("update", "CLEAR ALL")]),
     ],
 )
-def test_a_request_that_is_not_one_query_is_400(
-    server: Server, method: str, parameters: list[tuple[str, str]]
-) -> None:
+def test_a_request_that_is_not_one_query_is_400(server: Server, method: str, parameters: list[tuple[str, str]]) -> None:
     if method == "GET":
         response = server.client.get("/sparql", params=parameters)
     else:
@@ -114,9 +112,7 @@ def test_another_method_is_405_and_told_which_are_allowed(server: Server, method
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/json", "text/turtle", None])
-def test_a_body_of_an_unknown_type_is_415_and_told_which_are_read(
-    server: Server, media_type: str | None
-) -> None:
+def test_a_body_of_an_unknown_type_is_415_and_told_which_are_read(server: Server, media_type: str | None) -> None:
     response = post(server, ASK, media_type)
     assert response.status_code == 415
     assert "application/sparql-query" in response.json()["detail"]
@@ -143,9 +139,7 @@ def test_a_body_beyond_the_limit_is_413_though_nobody_said_its_length(server: Se
         ("INSERT DATA { <a:a> <a:b> <a:c> }", "application/sparql-query"),
     ],
 )
-def test_an_update_is_403_and_told_that_an_edition_is_read_only(
-    server: Server, body: str, media_type: str
-) -> None:
+def test_an_update_is_403_and_told_that_an_edition_is_read_only(server: Server, body: str, media_type: str) -> None:
     response = post(server, body, media_type)
     assert response.status_code == 403, response.text
     assert response.json()["type"].endswith("/problems/read-only")
@@ -216,6 +210,22 @@ def test_a_browser_gets_rows_it_can_read(server: Server) -> None:
     response = server.get("/sparql", "text/html,application/xml;q=0.9,*/*;q=0.8", query=query)
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "Anna the clerk" in response.text
+
+
+@pytest.mark.parametrize("rows", [0, 1, 499, 500, 501, 2_000])
+def test_a_browser_gets_every_row_up_to_the_limit_and_no_other(server: Server, rows: int) -> None:
+    """With unbound values too: in TSV such a row is an empty line."""
+    values = " ".join("UNDEF" if n % 7 == 3 else f'"row {n}"' for n in range(rows))
+    query = f"SELECT ?x {{ VALUES ?x {{ {values} }} }}"
+    page = server.client.post("/sparql", data={"query": query}, headers={"Accept": "text/html"}).text
+    shown = page.partition("<tbody>")[2].count("<tr>")
+    assert shown == min(rows, 500)
+    assert ("there are more" in page) == (rows > 500)
+
+
+def test_a_browser_gets_a_graph_as_rows(server: Server) -> None:
+    page = server.get("/sparql", "text/html", query="CONSTRUCT { <a:s> <a:p> 1, 2 } {}").text
+    assert page.partition("<tbody>")[2].count("<tr>") == 2
 
 
 def test_a_browser_is_told_when_rows_are_left_out(server: Server) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 
 import pytest
@@ -55,7 +57,18 @@ def test_a_query_answers_in_the_format_that_is_asked_for(server: Server, accept:
 
 
 def test_a_browser_gets_rows_with_links(server: Server) -> None:
-    assert 'href="/id/event/landing-at-the-quay"' in server.get("/api/landings", "text/html").text
+    page = server.get("/api/landings", "text/html").text
+    assert 'href="/id/event/landing-at-the-quay"' in page
+    assert "1 row." in page
+
+
+def test_a_query_can_be_taken_to_the_form_and_changed(server: Server) -> None:
+    page = server.get("/queries/landings", "text/html").text
+    address = re.search(r'href="(/sparql\?[^"]*edit=1)"', page)
+    assert address
+    form = server.get(html.unescape(address[1]), "text/html").text
+    assert "VALUES (?place)" in form
+    assert "<textarea" in form
 
 
 def test_a_parameter_is_bound(server: Server) -> None:

@@ -11,9 +11,9 @@ from garrison.services.lookup import Term
 from garrison.services.query import QueryService
 
 MAX_ROWS = 500
-_TSV = "text/tab-separated-values"
-_NTRIPLES = "application/n-triples"
-_JSON = "application/sparql-results+json"
+# One row a line, so that a result that was not read to its end is still whole rows.
+_MEDIA_TYPES = {"ASK": "application/sparql-results+json", "SELECT": "text/tab-separated-values"}
+_N_TRIPLES = "application/n-triples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +29,56 @@ class Preview:
 def preview(service: QueryService, request: QueryRequest, form: str) -> Preview:
     """Read at most ``MAX_ROWS`` rows, then let go of the query.
 
-    TSV and N-Triples have one row a line, so a result that was not read to its end is still whole rows.
-
     :raises EndpointError: as the service does.
     """
-    if form == "ASK":
-        data, _ = _read_lines(service, replace(request, media_type=_JSON))
-        return Preview((), (), True, bool(ox.parse_query_results(data, ox.QueryResultsFormat.JSON)))
-    if form == "SELECT":
-        data, is_whole = _read_lines(service, replace(request, media_type=_TSV))
-        solutions = ox.parse_query_results(data, ox.QueryResultsFormat.TSV)
-        assert isinstance(solutions, ox.QuerySolutions)
-        columns = tuple(variable.value for variable in solutions.variables)
-        rows = tuple(tuple(solution[column] for column in columns) for solution in solutions)
-        return Preview(columns, rows, is_whole)
-    data, is_whole = _read_lines(service, replace(request, media_type=_NTRIPLES))
-    triples = [quad.triple for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES)]
-    return Preview(
-        ("subject", "predicate", "object"),
-        tuple((t.subject, t.predicate, t.object) for t in triples),
-        is_whole,
-    )
-
-
-def _read_lines(service: QueryService, request: QueryRequest) -> tuple[bytes, bool]:
-    """The first lines, with the header that TSV has, and whether they are all."""
-    limit = MAX_ROWS + (request.media_type == _TSV)
-    with service.start(request) as run:
-        data = run.first()
+    data = bytearray()
+    with service.start(_by_lines(request, form)) as run:
+        data += run.first()
         for chunk in run.chunks():
             data += chunk
-            if data.count(b"\n") > limit:
+            if _is_enough(data):
                 break
+    return _parse(bytes(data), form)
+
+
+async def preview_async(service: QueryService, request: QueryRequest, form: str) -> Preview:
+    """Do as :func:`preview`, from an event loop."""
+    data = bytearray()
+    async with await service.start_async(_by_lines(request, form)) as run:
+        data += await run.first()
+        async for chunk in run.chunks():
+            data += chunk
+            if _is_enough(data):
+                break
+    return _parse(bytes(data), form)
+
+
+def _by_lines(request: QueryRequest, form: str) -> QueryRequest:
+    return replace(request, media_type=_MEDIA_TYPES.get(form, _N_TRIPLES))
+
+
+def _is_enough(data: bytearray) -> bool:
+    """Tell if there are more rows than are shown, whether the first line is a header or not."""
+    return data.count(b"\n") > MAX_ROWS + 1
+
+
+def _parse(data: bytes, form: str) -> Preview:
+    if form == "ASK":
+        return Preview((), (), True, bool(ox.parse_query_results(data, ox.QueryResultsFormat.JSON)))
+    shown, is_whole = _first_lines(data, MAX_ROWS + (form == "SELECT"))
+    if form == "SELECT":
+        solutions = ox.parse_query_results(shown, ox.QueryResultsFormat.TSV)
+        assert isinstance(solutions, ox.QuerySolutions)
+        columns = tuple(variable.value for variable in solutions.variables)
+        return Preview(columns, tuple(tuple(row[column] for column in columns) for row in solutions), is_whole)
+    triples = [quad.triple for quad in ox.parse(shown, ox.RdfFormat.N_TRIPLES)]
+    rows = tuple((triple.subject, triple.predicate, triple.object) for triple in triples)
+    return Preview(("subject", "predicate", "object"), rows, is_whole)
+
+
+def _first_lines(data: bytes, limit: int) -> tuple[bytes, bool]:
+    """At most ``limit`` whole lines, and whether they are all."""
     lines = data.split(b"\n")
-    lines = [line + b"\n" for line in lines if line]
-    return b"".join(lines[:limit]), len(lines) <= limit
+    if len(lines) <= limit + 1:  # the last line ends with a newline, so the last piece is empty
+        return data, True
+    return b"\n".join(lines[:limit]) + b"\n", False

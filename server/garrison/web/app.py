@@ -38,7 +38,9 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     @app.errorhandler(Exception)
     def answer_problem(error: Exception) -> Response:
         base = base_url(settings.public_url, request.scheme, request.headers.get("Host"))
-        return as_response(render_problem(problem_of(error), request.headers.get("Accept"), base))
+        return as_response(
+            render_problem(problem_of(error), request.headers.get("Accept"), base, request.args.get("query"))
+        )
 
     return app
 

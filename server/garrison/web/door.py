@@ -1,7 +1,7 @@
 """The ASGI door: results are streamed here, everything else is answered by the application behind it.
 
-``/sparql`` and ``/api/<name>`` pass through here, since their results may be long, late, or fail midway. What
-a person is shown (a form, the first rows of a result) is a page, and pages are made behind the door.
+``/sparql`` and ``/api/<name>`` pass through here, since their results may be long, late, or fail midway: here
+a slow query holds no thread, so pages and ``/health`` behind the door never wait for one.
 
 What granian 2.8 does in ASGI mode, held by ``tests/test_http_door.py``:
 
@@ -20,7 +20,7 @@ import asyncio
 import logging
 import string
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -28,24 +28,22 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from garrison.engine.interface import QueryRequest
 from garrison.errors import ResultInterrupted
-from garrison.rdf.formats import OFFERED, Format
+from garrison.rdf.formats import Format
 from garrison.services.catalogue import Catalogue
+from garrison.services.preview import preview_async
 from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
-from garrison.web.negotiation import negotiate, wants_html
+from garrison.web.planning import Plan, ResultPage, plan_query, plan_saved
 from garrison.web.problems import Answer, problem_of, render_problem
 from garrison.web.protocol import (
     METHODS,
     Preflight,
     QueryOperation,
     RequestParts,
-    choose_format,
-    query_request,
     read_operation,
 )
-from garrison.web.saved_queries import read_call
 
 log = logging.getLogger("garrison.web")
 
@@ -71,6 +69,7 @@ class Exchange:
     receive: Receive
     send: Send
     is_begun: bool = False  # the status line has left: no other status can follow
+    query: str | None = None  # what was asked, as soon as it is known
 
     @property
     def path(self) -> str:
@@ -145,16 +144,8 @@ class Exchange:
         await self.write(b"" if self.scope["method"] == "HEAD" else answer.body, is_last=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A query that will be answered here, and how its result is written."""
-
-    request: QueryRequest
-    format: Format
-
-
 class Door:
-    """Answers queries from ``service``, and passes every other request on to ``behind``."""
+    """Answers queries, and passes every other request on to ``behind``."""
 
     def __init__(
         self,
@@ -183,55 +174,59 @@ class Door:
 
     async def _handle(self, exchange: Exchange) -> None:
         parts = await exchange.read_parts(self._settings.max_body_bytes)
-        planned = self._plan_saved(exchange, parts) if exchange.is_saved_query else self._plan(exchange, parts)
-        match planned:
+        plan = self._plan_saved(exchange, parts) if exchange.is_saved_query else self._plan(exchange, parts)
+        match plan:
             case Answer():
-                await exchange.answer(planned)
-            case Planned():
-                await self._evaluate(exchange, planned)
+                await exchange.answer(plan)
+            case Plan():
+                await self._evaluate(exchange, plan)
             case None:
                 await self._behind(_in_ascii(exchange.scope), _replay(parts.body, exchange.receive), exchange.send)
 
-    def _plan(self, exchange: Exchange, parts: RequestParts) -> Planned | Answer | None:
+    def _plan(self, exchange: Exchange, parts: RequestParts) -> Plan | Answer | None:
         """Decide what ``/sparql`` does; ``None`` leaves it to the application behind."""
         operation = read_operation(parts)
         match operation:
             case Preflight():
                 return Answer(204, headers.preflight(METHODS), b"")
-            case QueryOperation() if not _is_page(operation.format_name, operation.accept):
-                format = choose_format(operation, self._service.admit(operation.query).form)
-                return Planned(query_request(operation, format, exchange.client), format)
+            case QueryOperation():
+                exchange.query = operation.query
+                return plan_query(self._service, operation, parts, exchange.client)
         return None
 
-    def _plan_saved(self, exchange: Exchange, parts: RequestParts) -> Planned | None:
+    def _plan_saved(self, exchange: Exchange, parts: RequestParts) -> Plan | None:
         """Decide what ``/api/<name>`` does; ``None`` leaves it to the application behind."""
-        query = self._catalogue.find(exchange.path.removeprefix(SAVED))
-        request, format_name = read_call(query, parts.query_string)
-        accept = parts.headers.get("accept")
-        if parts.method not in ("GET", "HEAD") or _is_page(format_name, accept):
+        if parts.method not in ("GET", "HEAD"):
             return None
-        format = negotiate(accept, OFFERED[self._service.admit(request.query).form], format_name)
-        return Planned(replace(request, media_type=format.media_type, client=exchange.client), format)
+        query = self._catalogue.find(exchange.path.removeprefix(SAVED))
+        return plan_saved(self._service, query, parts, exchange.client)
 
-    async def _evaluate(self, exchange: Exchange, planned: Planned) -> None:
-        """Stream the result, and free its reader as soon as the client leaves."""
-        streaming = asyncio.ensure_future(self._stream(exchange, planned))
+    async def _evaluate(self, exchange: Exchange, plan: Plan) -> None:
+        """Answer, and free the reader as soon as the client leaves."""
+        answering = asyncio.ensure_future(self._carry_out(exchange, plan))
         leaving = asyncio.ensure_future(exchange.left())
         try:
-            await asyncio.wait({streaming, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if not streaming.done():
+            await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if not answering.done():
                 raise ClientLeft
-            await streaming
+            await answering
         finally:
-            for task in (streaming, leaving):
+            for task in (answering, leaving):
                 task.cancel()
-            await asyncio.gather(streaming, leaving, return_exceptions=True)
+            await asyncio.gather(answering, leaving, return_exceptions=True)
 
-    async def _stream(self, exchange: Exchange, planned: Planned) -> None:
+    async def _carry_out(self, exchange: Exchange, plan: Plan) -> None:
+        if isinstance(plan.written_as, ResultPage):
+            shown = await preview_async(self._service, plan.request, plan.written_as.form)
+            await exchange.answer(Answer(200, headers.PAGE, plan.written_as.write(shown).encode("utf-8")))
+        else:
+            await self._stream(exchange, plan.request, plan.written_as)
+
+    async def _stream(self, exchange: Exchange, request: QueryRequest, format: Format) -> None:
         """Wait for the first bytes before the status line is sent, so that a timeout is a true 503."""
-        async with await self._service.start_async(planned.request) as run:
+        async with await self._service.start_async(request) as run:
             first = await run.first()
-            await exchange.begin(200, (("Content-Type", planned.format.content_type), *headers.COMMON))
+            await exchange.begin(200, (("Content-Type", format.content_type), *headers.COMMON))
             if exchange.scope["method"] != "HEAD":
                 await exchange.write(first)
                 async for chunk in run.chunks():
@@ -246,16 +241,12 @@ class Door:
             return
         fields = exchange.fields
         base = base_url(self._settings.public_url, exchange.scope.get("scheme", "http"), fields.get("host"))
-        await exchange.answer(render_problem(problem_of(error), fields.get("accept"), base))
+        await exchange.answer(render_problem(problem_of(error), fields.get("accept"), base, exchange.query))
 
 
 def _is_ours(scope: Scope) -> bool:
     path: str = scope["path"]
     return path in SPARQL or path.startswith(SAVED)
-
-
-def _is_page(format_name: str | None, accept: str | None) -> bool:
-    return format_name == "html" or (format_name is None and wants_html(accept))
 
 
 def _in_ascii(scope: Scope) -> Scope:

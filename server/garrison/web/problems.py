@@ -104,8 +104,11 @@ def problem_of(error: Exception) -> Problem:
     return Problem(EXPLANATIONS[slug], str(error), members, headers)
 
 
-def render_problem(problem: Problem, accept: str | None, base_url: str) -> Answer:
-    """Write a problem for this client: a page for a browser, text where it ranks higher, else JSON."""
+def render_problem(problem: Problem, accept: str | None, base_url: str, query: str | None = None) -> Answer:
+    """Write a problem for this client: a page for a browser, text where it ranks higher, else JSON.
+
+    :param query: the query that the problem is about; a person is given it back to mend.
+    """
     explanation = problem.explanation
     document = {
         "type": f"{base_url}/problems/{explanation.slug}",
@@ -116,7 +119,13 @@ def render_problem(problem: Problem, accept: str | None, base_url: str) -> Answe
     }
     if wants_html(accept):
         content_type = "text/html; charset=utf-8"
-        body = render("problem.html", problem=problem, explanation=explanation)
+        body = render(
+            "problem.html",
+            problem=problem,
+            explanation=explanation,
+            query=query,
+            place=_place(query, problem.members),
+        )
     elif _prefers_text(accept):
         content_type = "text/plain; charset=utf-8"
         body = _as_text(document)
@@ -144,6 +153,16 @@ def _problem_of_werkzeug(error: HTTPException) -> Problem:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers = (("Allow", ", ".join(error.valid_methods)),)
     return Problem(EXPLANATIONS[slug], error.description or EXPLANATIONS[slug].title, {}, headers)
+
+
+def _place(query: str | None, members: Mapping[str, object]) -> tuple[str, str] | None:
+    """The line that a problem names, and a mark below its column."""
+    line, column = members.get("line"), members.get("column")
+    lines = (query or "").splitlines()
+    if not isinstance(line, int) or not isinstance(column, int) or not 1 <= line <= len(lines):
+        return None
+    before = lines[line - 1][: column - 1]
+    return lines[line - 1], "".join("\t" if character == "\t" else " " for character in before) + "^"
 
 
 def _prefers_text(accept: str | None) -> bool:

@@ -13,10 +13,7 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
-from garrison.engine.interface import QueryRequest
 from garrison.errors import ProtocolError, UpdateRefused
-from garrison.rdf.formats import OFFERED, Format
-from garrison.web.negotiation import negotiate
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "QUERY")
 _FORM = "application/x-www-form-urlencoded"
@@ -52,6 +49,7 @@ class DescribeOperation:
 
     accept: str | None
     format_name: str | None
+    draft: str | None = None  # a query that a person wants to change before it is run: ``edit=1``
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +85,10 @@ def read_operation(parts: RequestParts) -> Operation:
         raise UpdateRefused
     if "query" not in names and parts.method in ("GET", "HEAD") and not _is_graph_named(names):
         return DescribeOperation(accept, format_name)
+    if "edit" in names and parts.method in ("GET", "HEAD"):
+        return DescribeOperation(accept, format_name, _only_query(parameters))
     default_graphs, named_graphs = _dataset(parameters)
     return QueryOperation(_only_query(parameters), default_graphs, named_graphs, accept, format_name)
-
-
-def choose_format(operation: QueryOperation, form: str) -> Format:
-    """Choose how to write the result of a query of this form (SELECT, ASK, CONSTRUCT, DESCRIBE).
-
-    :raises NotAcceptable: if the client accepts nothing that such a result can be written in.
-    """
-    return negotiate(operation.accept, OFFERED[form], operation.format_name)
-
-
-def query_request(operation: QueryOperation, format: Format, client: str) -> QueryRequest:
-    """What the engine is asked."""
-    return QueryRequest(
-        query=operation.query,
-        media_type=format.media_type,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-        client=client,
-    )
 
 
 def _parse_parameters(encoded: bytes, where: str) -> list[tuple[str, str]]:

@@ -6,24 +6,22 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, request
 
-from garrison.engine.interface import Engine, QueryRequest, QueryRun
+from garrison.engine.interface import Engine, QueryRun
 from garrison.errors import UpdateRefused
-from garrison.rdf.formats import OFFERED, TRIPLES, Format
-from garrison.services.preview import MAX_ROWS, preview
+from garrison.rdf.formats import TRIPLES, Format
+from garrison.services.preview import preview
 from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web.addresses import base_url
 from garrison.web.headers import preflight
-from garrison.web.negotiation import negotiate, reader_language, wants_html
-from garrison.web.presentation import Presentation, query_address
+from garrison.web.negotiation import negotiate
+from garrison.web.planning import Plan, ResultPage, is_page, plan_query
 from garrison.web.protocol import (
     METHODS,
     DescribeOperation,
     Preflight,
     QueryOperation,
     RequestParts,
-    choose_format,
-    query_request,
     read_operation,
 )
 from garrison.web.resources import serialise
@@ -57,18 +55,18 @@ def sparql_endpoint(settings: Settings, engine: Engine, service: QueryService) -
 
     @pages.route("/sparql", methods=ALL_METHODS, provide_automatic_options=False)
     def sparql() -> Response:
-        operation = read_operation(request_parts())
+        parts = request_parts()
+        operation = read_operation(parts)
         match operation:
             case Preflight():
                 return Response(status=204, headers=list(preflight(METHODS)))
-            case DescribeOperation() if operation.format_name is None and wants_html(operation.accept):
-                return _form(settings, EXAMPLE)
+            case DescribeOperation() if is_page(operation.format_name, operation.accept):
+                return _form(settings, operation.draft or EXAMPLE)
             case DescribeOperation():
                 return _describe(settings, engine, operation)
-            case QueryOperation() if "edit" in request.args and wants_html(operation.accept):
-                return _form(settings, operation.query)
             case QueryOperation():
-                return _answer(service, operation)
+                plan = plan_query(service, operation, parts, request.remote_addr or "")
+                return carry_out(service, plan)
 
     @pages.route("/update", methods=["POST"])
     def update() -> Response:
@@ -88,30 +86,14 @@ def html_page(body: str) -> Response:
     return Response(body, content_type="text/html; charset=utf-8")
 
 
-def result_page(
-    service: QueryService, query: QueryRequest, form: str, title: str, address: str, editable: bool
-) -> Response:
-    """The first rows of a result as a page.
-
-    :param address: where the same result is had as data, without ``format``.
-    """
-    shown = preview(service, query, form)
-    return html_page(
-        render(
-            "results.html",
-            result=shown,
-            title=title,
-            query=query.query,
-            editable=editable,
-            formats=OFFERED[form],
-            address=address + ("&" if "?" in address else "?"),
-            max_rows=MAX_ROWS,
-            show=Presentation(reader_language(request.headers.get("Accept-Language"))),
-        )
-    )
+def carry_out(service: QueryService, plan: Plan) -> Response:
+    """Answer with a page or a stream."""
+    if isinstance(plan.written_as, ResultPage):
+        return html_page(plan.written_as.write(preview(service, plan.request, plan.written_as.form)))
+    return _streamed(service.start(plan.request), plan.written_as)
 
 
-def streamed(run: QueryRun, format: Format) -> Response:
+def _streamed(run: QueryRun, format: Format) -> Response:
     """Stream a result; a failure after the first bytes breaks the response, it never ends it cleanly."""
     first = run.first()
 
@@ -123,17 +105,6 @@ def streamed(run: QueryRun, format: Format) -> Response:
     response = Response(chunks(), content_type=format.content_type)
     response.call_on_close(run.close)
     return response
-
-
-def _answer(service: QueryService, operation: QueryOperation) -> Response:
-    form = service.admit(operation.query).form
-    client = request.remote_addr or ""
-    if operation.format_name is None and wants_html(operation.accept):
-        query = query_request(operation, OFFERED[form][0], client)
-        address = request.full_path if request.method == "GET" else query_address(operation.query)
-        return result_page(service, query, form, "Result", address, editable=True)
-    format = choose_format(operation, form)
-    return streamed(service.start(query_request(operation, format, client)), format)
 
 
 def _form(settings: Settings, query: str) -> Response:

@@ -76,7 +76,7 @@ def start_pages(publication: Publication, engine: Engine) -> Blueprint:
                 cause=explanation.cause,
                 remedy=explanation.remedy,
             )
-        return _html(render("problem.html", explanation=explanation, problem=None))
+        return _html(render("problem.html", explanation=explanation, problem=None, query=None, place=None))
 
     return pages
 

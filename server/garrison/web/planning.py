@@ -1,0 +1,129 @@
+"""What answers a query: from the operation that a request asks for to an engine request and a way to write
+it.
+
+Sans I/O like the protocol; the door and Flask carry the plan out, each in its own way of waiting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode
+
+from garrison.engine.interface import QueryRequest
+from garrison.errors import ParameterRefused, ProtocolError
+from garrison.rdf.formats import OFFERED, Format
+from garrison.services.catalogue import SavedQuery
+from garrison.services.preview import MAX_ROWS, Preview
+from garrison.services.query import QueryService
+from garrison.web.negotiation import negotiate, reader_language, wants_html
+from garrison.web.presentation import Presentation
+from garrison.web.protocol import QueryOperation, RequestParts
+from garrison.web.templating import render
+
+_MAX_PARAMETERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The first rows of a result as a page for a person."""
+
+    form: str  # SELECT, ASK, CONSTRUCT or DESCRIBE
+    title: str
+    query: str  # as it is shown below the rows
+    saved_as: str | None  # name of the saved query, if it is one
+    address: str  # where the same result is had as data; ``format`` is added to it
+    language: str
+
+    def write(self, shown: Preview) -> str:
+        """The page around these rows."""
+        return render(
+            "results.html",
+            result=shown,
+            page=self,
+            formats=OFFERED[self.form],
+            max_rows=MAX_ROWS,
+            show=Presentation(self.language),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the engine is asked, and what becomes of the result: a page, or a stream in a format."""
+
+    request: QueryRequest
+    written_as: Format | ResultPage
+
+
+def plan_query(service: QueryService, operation: QueryOperation, parts: RequestParts, client: str) -> Plan:
+    """Plan the answer to a query that the request brings.
+
+    :raises MalformedQuery: and what else :meth:`QueryService.admit` refuses.
+    :raises NotAcceptable: if the client accepts nothing that such a result can be written in.
+    """
+    form = service.admit(operation.query).form
+    request = QueryRequest(
+        query=operation.query,
+        media_type="",
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        client=client,
+    )
+    if is_page(operation.format_name, operation.accept):
+        address = "/sparql?" + urlencode(_as_parameters(operation)) + "&"
+        page = ResultPage(form, "Result", operation.query, None, address, _language(parts))
+        return Plan(request, page)
+    return _streamed(request, negotiate(operation.accept, OFFERED[form], operation.format_name))
+
+
+def plan_saved(service: QueryService, query: SavedQuery, parts: RequestParts, client: str) -> Plan:
+    """Plan the answer of a saved query with the parameters of an address.
+
+    :raises ParameterRefused: for an unknown, repeated or unfit parameter.
+    :raises ProtocolError: if the address is not UTF-8.
+    :raises NotAcceptable: as :func:`plan_query`.
+    """
+    given = _read_parameters(parts.query_string)
+    format_name = given.pop("format", None) or None
+    language = given.pop("lang", None) or _language(parts)
+    request = QueryRequest(query.text, "", substitutions=query.bind(given), client=client)
+    form = service.admit(query.text).form
+    accept = parts.headers.get("accept")
+    if is_page(format_name, accept):
+        address = f"/api/{query.name}?" + (urlencode(given) + "&" if given else "")
+        title = query.summary_in(language)
+        return Plan(request, ResultPage(form, title, query.body, query.name, address, language))
+    return _streamed(request, negotiate(accept, OFFERED[form], format_name))
+
+
+def is_page(format_name: str | None, accept: str | None) -> bool:
+    """Tell if a person wants a page: by ``format=html``, else by what a browser accepts."""
+    return format_name == "html" or (format_name is None and wants_html(accept))
+
+
+def _streamed(request: QueryRequest, format: Format) -> Plan:
+    return Plan(replace(request, media_type=format.media_type), format)
+
+
+def _language(parts: RequestParts) -> str:
+    return reader_language(parts.headers.get("accept-language"))
+
+
+def _as_parameters(operation: QueryOperation) -> list[tuple[str, str]]:
+    """The operation as parameters of a link."""
+    defaults = [("default-graph-uri", graph) for graph in operation.default_graphs or ()]
+    named = [("named-graph-uri", graph) for graph in operation.named_graphs or ()]
+    return [("query", operation.query), *defaults, *named]
+
+
+def _read_parameters(query_string: bytes) -> dict[str, str]:
+    try:
+        text = query_string.decode("utf-8")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
+    except ValueError as error:
+        raise ProtocolError(f"The parameters are not UTF-8, or more than {_MAX_PARAMETERS}.") from error
+    given: dict[str, str] = {}
+    for name, value in pairs:
+        if name in given:
+            raise ParameterRefused(f"The parameter {name} is given twice.", name)
+        given[name] = value
+    return given
