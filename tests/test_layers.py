@@ -61,8 +61,8 @@ def test_only_the_engine_holds_a_store() -> None:
         _layer(path)
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr == "Store"
-        or isinstance(node, ast.alias) and node.name == "Store"
+        if (isinstance(node, ast.Attribute) and node.attr == "Store")
+        or (isinstance(node, ast.alias) and node.name == "Store")
     }
     assert holders <= {"engine", "edition"}
 

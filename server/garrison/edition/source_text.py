@@ -14,7 +14,7 @@ from pyoxigraph import Literal
 
 from garrison.edition.edition import Edition
 from garrison.edition.findings import Finding, Severity
-from garrison.rdf.terms import OA, gar
+from garrison.rdf.terms import OA
 
 SHINGLE = 8  # this many words in a row are a sentence of somebody else's
 _WORD = re.compile(r"[\w’'-]+")
@@ -32,7 +32,7 @@ def check_source_text(edition: Edition, path: Path) -> Iterator[Finding]:
     text = raw.decode("utf-8")
     yield from _slices(edition, text, source)
     yield from _garbled_readings(edition, text, source)
-    yield from _copied(edition, text, source)
+    yield from _copied(edition, text)
 
 
 def _source_with(edition: Edition, digest: str) -> str | None:
@@ -98,15 +98,14 @@ def _garbled_readings(edition: Edition, text: str, source: str) -> Iterator[Find
                 )
 
 
-def _copied(edition: Edition, text: str, source: str) -> Iterator[Finding]:
-    """Lines of the edition's files that hold eight words in a row of the source; its title is free."""
-    titles = [q.object.value for q in edition.described if _is_title(q, source) and isinstance(q.object, Literal)]
+def _copied(edition: Edition, text: str) -> Iterator[Finding]:
+    """Lines of the files that hold eight words in a row of the source; titles of works are names, and free."""
+    works = edition.of_class("Work") | edition.of_class("Source")
+    titles = [edition.labels[iri] for iri in works if iri in edition.labels]
     shingles = _shingles(text)
     for path in _texts(edition.folder):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            for title in titles:
-                line = line.replace(title, " | ")
-            if not shingles.isdisjoint(_shingles(line)):
+            if not shingles.isdisjoint(_shingles(_without(line, titles))):
                 yield Finding(
                     Severity.ERROR,
                     "source-copied",
@@ -119,10 +118,10 @@ def _copied(edition: Edition, text: str, source: str) -> Iterator[Finding]:
                 )
 
 
-def _is_title(quad: object, source: str) -> bool:
-    subject = getattr(getattr(quad, "subject", None), "value", "")
-    predicate = getattr(getattr(quad, "predicate", None), "value", "")
-    return subject == source and predicate.endswith(("rdf-schema#label", gar("coinedLabel").value))
+def _without(line: str, titles: list[str]) -> str:
+    for title in titles:
+        line = line.replace(title, " | ")
+    return line
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:

@@ -51,14 +51,19 @@ def a_number_stands_alone_with_its_bound(edition: Edition) -> Iterator[Finding]:
     for graph, quads in edition.claim_graphs.items():
         counts, bound = numbers(quads), edition.values(graph.value, "bound")
         if bound and (len(counts) != 1 or len(quads) != 1):
-            message = f"The claim has a bound and {len(quads)} triples, {len(counts)} of them numbers."
-            remedy = "Leave one number alone in it, and move the rest to a claim without a bound."
+            yield edition.finding(
+                "bound-number",
+                graph.value,
+                f"The claim has a bound and {len(quads)} triples, {len(counts)} of them numbers.",
+                "Leave one number alone in it, and move the rest to a claim without a bound.",
+            )
         elif counts and not bound:
-            message = "The claim holds a number, and does not say how the source limits it."
-            remedy = "Add gar:bound with bound:exactly, about, at-least, at-most or nearly."
-        else:
-            continue
-        yield edition.finding("bound-number", graph.value, message, remedy)
+            yield edition.finding(
+                "bound-missing",
+                graph.value,
+                "The claim holds a number, and does not say how the source limits it.",
+                "Add gar:bound with bound:exactly, about, at-least, at-most or nearly.",
+            )
 
 
 def a_claim_uses_the_ontology_only(edition: Edition) -> Iterator[Finding]:
@@ -69,7 +74,7 @@ def a_claim_uses_the_ontology_only(edition: Edition) -> Iterator[Finding]:
             if not _belongs(quad, about_claims):
                 yield edition.finding(
                     "claim-terms",
-                    graph.value,
+                    quad.subject.value if isinstance(quad.subject, NamedNode) else graph.value,
                     f"The property {quad.predicate.value} does not belong in a claim's graph.",
                     "Use a property of the ontology; labels belong in entities/, provenance beside the graph.",
                     graph.value,

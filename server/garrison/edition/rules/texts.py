@@ -13,7 +13,8 @@ from garrison.rdf.terms import LABEL, entity, gar
 
 SIC_WORDS = 6  # a garbled reading is cited, not the sentence around it
 _HEDGES = re.compile(
-    r"\b(about|some|nearly|almost|close to|more than|over|at least|at most|not more than|up to)\s+[\d,]+"
+    r"\b(about|some|nearly|almost|close to|more than|over|at least|at most|not more than|up to)\s+[\d,]+",
+    re.IGNORECASE,
 )
 
 

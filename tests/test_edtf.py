@@ -1,0 +1,73 @@
+"""EDTF as days: a date means within, an interval means lasted, an open end means nothing."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from garrison.rdf.edtf import Days, NotEdtf, days
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "latest_begin", "earliest_end", "end"),
+    [
+        ("1944-10-15", "1944-10-15", "1944-10-15", "1944-10-15", "1944-10-15"),
+        ("1944-11", "1944-11-01", "1944-11-30", "1944-11-01", "1944-11-30"),
+        ("1944-02", "1944-02-01", "1944-02-29", "1944-02-01", "1944-02-29"),
+        ("1975", "1975-01-01", "1975-12-31", "1975-01-01", "1975-12-31"),
+        ("199X", "1990-01-01", "1999-12-31", "1990-01-01", "1999-12-31"),
+        ("[1990..1994]", "1990-01-01", "1994-12-31", "1990-01-01", "1994-12-31"),
+        ("1944-10?", "1944-10-01", "1944-10-31", "1944-10-01", "1944-10-31"),
+        ("1944-10~", "1944-10-01", "1944-10-31", "1944-10-01", "1944-10-31"),
+        ("1944-06/1944-12", "1944-06-01", "1944-06-30", "1944-12-01", "1944-12-31"),
+        ("1945-05-07/1945-05-08", "1945-05-07", "1945-05-07", "1945-05-08", "1945-05-08"),
+        ("1941-07/..", "1941-07-01", "1941-07-31", None, None),
+        ("1945-05-09/", "1945-05-09", "1945-05-09", None, None),
+        ("../1956", None, None, "1956-01-01", "1956-12-31"),
+    ],
+)
+def test_a_date_is_read_as_bounds(
+    text: str, begin: str | None, latest_begin: str | None, earliest_end: str | None, end: str | None
+) -> None:
+    assert days(text) == Days(day(begin), day(latest_begin), day(earliest_end), day(end))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "3 May 1901", "1944-13", "1944-02-30", "1945/1944", "10/15/1944", "1944-10-15T", "\u0661944", "a" * 5000],
+)
+def test_what_is_no_date_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(NotEdtf) as refused:
+        days(text)
+    assert "\n" not in str(refused.value)
+
+
+@given(st.dates(min_value=date(1, 1, 1)), st.dates(min_value=date(1, 1, 1)))
+def test_an_interval_of_days_has_these_days_as_bounds(one: date, other: date) -> None:
+    first, last = sorted([one, other])
+    assert days(f"{first}/{last}") == Days(first, first, last, last)
+
+
+@given(st.integers(1, 9999), st.integers(1, 12))
+def test_a_month_ends_on_its_last_day(year: int, month: int) -> None:
+    found = days(f"{year:04d}-{month:02d}")
+    assert found.begin == date(year, month, 1)
+    assert found.end == date(year, month, calendar.monthrange(year, month)[1])
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_date_or_refused(text: str) -> None:
+    try:
+        found = days(text)
+    except NotEdtf:
+        return
+    if found.begin and found.end:
+        assert found.begin <= found.end

@@ -1,0 +1,158 @@
+"""Every saved query answers as pinned, and stops doing so when what it rests on is taken away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from garrison.edition.build import build
+from garrison.edition.finder import published_edition
+from garrison.services.catalogue import SavedQuery, read_catalogue
+
+EDITION = published_edition()
+QUERIES = sorted(read_catalogue(EDITION / "queries").queries.values(), key=lambda query: query.name)
+RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+by_name = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+
+
+@cache
+def edition_store() -> ox.Store:
+    store = ox.Store()
+    store.load(build(EDITION).nquads, format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+def term(text: str) -> ox.NamedNode | ox.Literal:
+    """Read a term written as N-Triples."""
+    quad = next(iter(ox.parse(f"<a:s> <a:p> {text} .", format=ox.RdfFormat.N_TRIPLES)))
+    assert isinstance(quad.object, ox.NamedNode | ox.Literal)
+    return quad.object
+
+
+def answer(query: SavedQuery, store: ox.Store) -> list[dict[str, str]]:
+    """The rows as CSV has them: plain strings by column."""
+    bound = {ox.Variable(name): term(value) for name, value in query.bind({}).items()}
+    solutions = store.query(query.text, substitutions=bound)
+    assert isinstance(solutions, ox.QuerySolutions)
+    text = (solutions.serialize(format=ox.QueryResultsFormat.CSV) or b"").decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def pinned(query: SavedQuery) -> list[dict[str, str]]:
+    with query.path.with_suffix(".csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def agrees(query: SavedQuery, store: ox.Store) -> bool:
+    """Whether the answer has the pinned rows, no more and no fewer, in the key columns; order does not count."""
+    wanted = pinned(query)
+    columns = list(wanted[0])
+    found = [{column: row.get(column, "") for column in columns} for row in answer(query, store)]
+    return sorted(map(str, found)) == sorted(map(str, wanted))
+
+
+def supports(query: SavedQuery) -> Iterator[tuple[str, list[ox.Quad]]]:
+    """What the query rests on: all quads of each predicate, and of each class, that its text names."""
+    store = edition_store()
+    named = {node for node in constants(query) if isinstance(node, ox.NamedNode)}
+    for node in sorted(named, key=str):
+        quads = list(store.quads_for_pattern(None, node, None)) + list(store.quads_for_pattern(None, RDF_TYPE, node))
+        if quads:
+            yield node.value, quads
+
+
+def constants(query: SavedQuery) -> set[ox.NamedNode]:
+    """Every IRI that the query names by a prefixed name, read without a parser of our own."""
+    prefixes = dict(
+        line.split()[1:3] for line in query.text.splitlines() if line.startswith("PREFIX ") and len(line.split()) == 3
+    )
+    words = query.body.replace("(", " ").replace(")", " ").replace("/", " ").replace(";", " ").split()
+    found = set()
+    for word in words:
+        prefix, colon, local = word.partition(":")
+        if colon and local and f"{prefix}:" in prefixes:
+            found.add(ox.NamedNode(prefixes[f"{prefix}:"].strip("<>") + local.rstrip(".,")))
+    return found
+
+
+def test_there_are_queries_for_every_subject() -> None:
+    assert {query.subject for query in QUERIES} >= {
+        "people",
+        "units",
+        "places",
+        "treaties",
+        "operations",
+        "time",
+        "sources",
+    }
+    assert len(QUERIES) >= 12
+
+
+@by_name
+def test_a_query_has_the_header_that_the_rules_ask_for(query: SavedQuery) -> None:
+    assert set(query.summary) == {"en", "ru"}
+    assert query.description
+    assert query.tags
+    assert query.returns
+
+
+@by_name
+def test_a_query_returns_the_columns_that_its_header_promises(query: SavedQuery) -> None:
+    solutions = edition_store().query(query.text)
+    assert isinstance(solutions, ox.QuerySolutions)
+    assert tuple(variable.value for variable in solutions.variables) == query.returns
+
+
+@by_name
+def test_a_query_uses_every_prefix_that_it_declares_in_order(query: SavedQuery) -> None:
+    declared = [line.split()[1] for line in query.text.splitlines() if line.startswith("PREFIX ")]
+    body = "\n".join(line for line in query.body.splitlines() if not line.startswith("PREFIX "))
+    assert declared == sorted(declared)
+    assert [prefix for prefix in declared if prefix not in body] == []
+
+
+@by_name
+def test_a_query_answers_as_pinned(query: SavedQuery) -> None:
+    assert agrees(query, edition_store()), f"see the answer: garrison query {query.name} --format csv"
+
+
+@by_name
+def test_a_pin_names_columns_of_the_query_and_has_rows(query: SavedQuery) -> None:
+    rows = pinned(query)
+    assert rows
+    assert set(rows[0]) <= set(query.returns)
+
+
+@by_name
+def test_an_answer_fails_its_pin_when_what_it_rests_on_is_taken_away(query: SavedQuery) -> None:
+    """One mutation for each predicate and each class; the store is mended after each."""
+    store = edition_store()
+    survived = []
+    for name, quads in supports(query):
+        for quad in quads:
+            store.remove(quad)
+        try:
+            if agrees(query, store):
+                survived.append(name)
+        finally:
+            store.extend(quads)
+    assert survived == [], "these can go without the pin noticing"
+    assert agrees(query, store)
+
+
+def test_every_pin_belongs_to_a_query() -> None:
+    pins = {path.with_suffix("") for path in (EDITION / "queries").rglob("*.csv")}
+    assert pins == {query.path.with_suffix("") for query in QUERIES}
+
+
+def test_nothing_but_queries_and_their_pins_stands_among_the_queries() -> None:
+    folder: Path = EDITION / "queries"
+    strangers = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".rq", ".csv", ".md"}]
+    assert strangers == []
