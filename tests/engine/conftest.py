@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -72,3 +72,20 @@ def wait_until(engine: EngineClient, holds: Callable[[EngineStatus], bool]) -> E
         assert time.monotonic() < end, status
         time.sleep(0.005)
     return status
+
+
+def all_end(pids: Iterable[int]) -> bool:
+    """Tell whether these processes end within ten seconds."""
+    end = time.monotonic() + 10
+    left = set(pids)
+    while left and time.monotonic() < end:
+        left = {pid for pid in left if _runs(pid)}
+        time.sleep(0.005)
+    return not left
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.conftest import COUNT, JSON, UNITS, answer, campaign, wait_until, write_snapshot
+from engine.conftest import COUNT, JSON, UNITS, all_end, answer, campaign, wait_until, write_snapshot
 from garrison.engine.client import EngineClient
 from garrison.engine.interface import QueryRequest
 from garrison.engine.pool import Limits
@@ -19,6 +19,7 @@ from garrison.engine.process import PoolProcess
 from garrison.errors import EngineUnavailable, ResultInterrupted, SnapshotError
 
 LIMITS = Limits(timeout_s=30, memory_mb=128, max_readers=2)
+SILENT = QueryRequest("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
 LARGE = QueryRequest("SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }", JSON)
 
 
@@ -68,7 +69,7 @@ def test_a_stopped_pool_leaves_nothing(snapshot: Path) -> None:
     socket_path = pool.socket_path
     pool.stop()
     pool.stop()
-    assert _all_end(pids)
+    assert all_end(pids)
     assert not socket_path.parent.exists()
 
 
@@ -86,8 +87,20 @@ def test_a_killed_pool_interrupts_what_runs_and_is_started_again(snapshot: Path)
             os.kill(pool.pid or 0, signal.SIGKILL)
             with pytest.raises(ResultInterrupted):
                 list(run.chunks())
-        assert _all_end(readers)
+        assert all_end(readers)
         assert _answers_again(engine)
+
+
+def test_a_busy_reader_does_not_outlive_a_killed_pool(snapshot: Path) -> None:
+    """It looks up from its query only when that has ended, which may be never."""
+    with PoolProcess(snapshot, LIMITS) as pool:
+        engine = pool.client()
+        with engine.start(SILENT) as run:
+            busy = wait_until(engine, lambda status: status.busy == 1).busy_pids
+            os.kill(pool.pid or 0, signal.SIGKILL)
+            assert all_end(busy)
+            with pytest.raises(EngineUnavailable):
+                run.first()
 
 
 def test_nothing_outlives_a_killed_parent(snapshot: Path) -> None:
@@ -102,7 +115,7 @@ def test_nothing_outlives_a_killed_parent(snapshot: Path) -> None:
         pids = [int(word) for word in parent.stdout.readline().split()]
         parent.kill()
     assert len(pids) > 2
-    assert _all_end(pids)
+    assert all_end(pids)
 
 
 def test_the_pool_has_no_thread_besides_its_own(snapshot: Path) -> None:
@@ -110,20 +123,6 @@ def test_the_pool_has_no_thread_besides_its_own(snapshot: Path) -> None:
     with PoolProcess(snapshot, LIMITS) as pool:
         wait_until(pool.client(), lambda status: status.idle == 1)
         assert len(list(Path(f"/proc/{pool.pid}/task").iterdir())) == 1
-
-
-def _all_end(pids: tuple[int, ...] | list[int]) -> bool:
-    end = time.monotonic() + 10
-    while any(_runs(pid) for pid in pids) and time.monotonic() < end:
-        time.sleep(0.01)
-    return not any(_runs(pid) for pid in pids)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def _answers_again(engine: EngineClient) -> bool:

@@ -56,8 +56,8 @@ CALLS = [
     "SELECT * { ?s ?p ?o FILTER(EXISTS{}<?z#>'''\n || true) SERVICE " + CALL + " } #'''",
     XSD + "SELECT * { ?s ?p ?o FILTERxsd:boolean(true||?o<?z#>'''\n) SERVICE " + CALL + " } #'''",
     # A string that its escapes make invalid is read again, as two shorter ones.
-    "SELECT * { VALUES (?a ?b) { ('''x') } SERVICE " + CALL + " } # \\q'''",
-    "SELECT * { VALUES (?a ?b) { ('''x') } SERVICE " + CALL + " } # \\uD800'''",
+    "SELECT * { VALUES (?a ?b) { ('''x') } SERVICE " + CALL + " } # \\q''')}}",
+    "SELECT * { VALUES (?a ?b) { ('''x') } SERVICE " + CALL + " } # \\uD800''')}}",
     # A name whose IRI is not valid is read again, as a shorter one and a keyword.
     "PREFIX ex: <http://x:> SELECT * { { ?s ?p ex:SERVICE " + CALL + " } UNION { SERVICE " + CALL + " } }",
     "PREFIX y: <http://127.0.0.1:1/> PREFIX h: <http://x/#> SELECT * { ?s ?p h:SERVICEy:z\\# {?a ?b ?c} }",
