@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Self
 
@@ -18,7 +19,7 @@ from garrison.errors import EngineUnavailable, GarrisonError, SnapshotError
 
 START_S = 120.0  # ten million quads load in 40 s
 STOP_S = 5.0  # the pool kills its readers and ends; longer means that it is stuck
-RETRY_S = 1.0  # between two attempts to start a pool that does not start
+RETRY_S = 1.0  # before a pool that ended within that time is started again
 
 
 class PoolProcess:
@@ -97,7 +98,10 @@ class PoolProcess:
     def _watch(self, child: subprocess.Popen[bytes]) -> None:
         """Start the pool again whenever it ends unasked."""
         while True:
+            begun = time.monotonic()
             child.wait()
+            if time.monotonic() - begun < RETRY_S:  # it may end at once again
+                self._stopping.wait(RETRY_S)
             with self._lock:
                 if self._stopping.is_set():
                     return
@@ -107,7 +111,6 @@ class PoolProcess:
                 _await_ready(child)
             except GarrisonError:
                 _end(child)
-                self._stopping.wait(RETRY_S)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         limits = self.limits

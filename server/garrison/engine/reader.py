@@ -9,7 +9,7 @@ import os
 import resource
 import signal
 import socket
-from typing import BinaryIO, TypeAlias, cast
+from typing import BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -17,11 +17,10 @@ from garrison.engine.dataset import checked_terms, graphs_of
 from garrison.engine.failures import verdict_on
 from garrison.engine.interface import QueryRequest
 from garrison.engine.limits import DATA_FD, confine
+from garrison.engine.results import Results, write_results
 from garrison.engine.snapshot import Snapshot
 from garrison.engine.wire import MAX_PACKET, Outcome, Verdict, decode_query
 from garrison.rdf.sparql import bind, scan
-
-Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 BUFFER = 65_536  # bytes; pyoxigraph writes 8 KiB at a time, a pipe takes this much
 SPENT_KB = 32_768  # a reader that grew by more is replaced, so that its memory returns to the machine
@@ -47,7 +46,8 @@ def _answer(store: ox.Store, packet: bytes) -> Verdict:
     request = decode_query(packet)
     sink = _Pipe(DATA_FD)
     try:
-        _serialise(_evaluate(store, request), request.media_type, sink)
+        output = cast(BinaryIO, sink)  # pyoxigraph calls nothing but write
+        write_results(_evaluate(store, request), request.media_type, output)
         sink.flush()
     except Exception as error:
         # The door of this process: whatever goes wrong becomes a verdict.
@@ -63,14 +63,6 @@ def _evaluate(store: ox.Store, request: QueryRequest) -> Results:
         text = bind(text, scan(text), checked_terms(request.substitutions))
     dataset_store, dataset = graphs_of(store, request)
     return dataset_store.query(text, **dataset)
-
-
-def _serialise(results: Results, media_type: str, sink: _Pipe) -> None:
-    output = cast(BinaryIO, sink)  # pyoxigraph calls nothing but write
-    if isinstance(results, ox.QueryTriples):
-        results.serialize(output, format=ox.RdfFormat.from_media_type(media_type))
-    else:
-        results.serialize(output, format=ox.QueryResultsFormat.from_media_type(media_type))
 
 
 def _peak_kb() -> int:

@@ -1,0 +1,62 @@
+"""Write the results of a query in the format that was asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import BinaryIO, TypeAlias
+
+import pyoxigraph as ox
+
+from garrison.errors import EvaluationFailed
+from garrison.rdf.prefixes import PREFIXES
+
+Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+HEAD = 1_000  # triples; a shorter graph declares the prefixes that it uses, a longer one all of them
+_UNWRITTEN = {  # datatypes that the form of a literal says already
+    "http://www.w3.org/2001/XMLSchema#string",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
+}
+_NAMESPACE = re.compile(r".*[/#]")
+
+
+def write_results(results: Results, media_type: str, output: BinaryIO) -> None:
+    """Serialise lazily: what is written first leaves while the rest is being evaluated.
+
+    :raises EvaluationFailed: if there is no such format for this kind of result.
+    """
+    if isinstance(results, ox.QueryTriples):
+        _write_triples(results, media_type, output)
+        return
+    format = ox.QueryResultsFormat.from_media_type(media_type)
+    if format is None:
+        raise EvaluationFailed(f"Solutions cannot be written as {media_type}.", caused_by_query=True)
+    results.serialize(output, format=format)
+
+
+def _write_triples(triples: ox.QueryTriples, media_type: str, output: BinaryIO) -> None:
+    format = ox.RdfFormat.from_media_type(media_type)
+    if format is None:
+        raise EvaluationFailed(f"Triples cannot be written as {media_type}.", caused_by_query=True)
+    if format in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML):
+        head = list(islice(triples, HEAD))
+        prefixes = _used(head) if len(head) < HEAD else PREFIXES
+        ox.serialize(chain(head, triples), output, format=format, prefixes=prefixes)
+    else:
+        triples.serialize(output, format=format)
+
+
+def _used(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """Return the part of the prefix map that a graph needs."""
+    namespaces = {match[0] for triple in triples for iri in _iris(triple) if (match := _NAMESPACE.match(iri))}
+    return {prefix: namespace for prefix, namespace in PREFIXES.items() if namespace in namespaces}
+
+
+def _iris(triple: ox.Triple) -> Iterator[str]:
+    for term in triple:
+        if isinstance(term, ox.NamedNode):
+            yield term.value
+        elif isinstance(term, ox.Literal) and term.datatype.value not in _UNWRITTEN:
+            yield term.datatype.value
