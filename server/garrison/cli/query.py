@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from garrison.cli.progress import shown
 from garrison.edition.finder import published_edition
 from garrison.engine.interface import QueryRequest
 from garrison.engine.process import PoolProcess
@@ -42,9 +44,7 @@ _TABLE = "table"
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of the edition to ask; without it, the one that comes with the package.",
 )
-def query(
-    name_or_file: str, parameters: tuple[str, ...], format_name: str | None, edition: Path | None
-) -> None:
+def query(name_or_file: str, parameters: tuple[str, ...], format_name: str | None, edition: Path | None) -> None:
     """Run the saved query NAME, or the query in FILE.
 
     Writes a table to a terminal, and CSV (for graphs, Turtle) to a pipe or a file.
@@ -53,7 +53,9 @@ def query(
     try:
         saved = _find(name_or_file, folder)
         substitutions = saved.bind(dict(map(_pair, parameters)))
-        with published(folder) as snapshot, PoolProcess(snapshot) as pool:
+        with ExitStack() as stack:
+            with shown("Building the edition"):
+                pool = stack.enter_context(PoolProcess(stack.enter_context(published(folder))))
             request = QueryRequest(saved.text, "", substitutions=substitutions)
             _run(QueryService(pool.client()), request, format_name)
     except GarrisonError as error:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import fields
+from contextlib import ExitStack
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from garrison.cli.progress import shown
 from garrison.edition.finder import published_edition
 from garrison.errors import GarrisonError
+from garrison.services.publication import published
 from garrison.settings import Settings
-from garrison.web.server import run
+from garrison.web.server import end_on_sigterm, free_port, run
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}
@@ -52,7 +55,13 @@ def serve(folder: Path | None, **options: Any) -> None:
     Prints the address when queries are answered; Ctrl-C ends it.
     """
     try:
-        run(Settings(edition=folder or published_edition(), **options), click.echo)
+        settings = Settings(edition=folder or published_edition(), **options)
+        settings = replace(settings, port=free_port(settings.host, settings.port))
+        end_on_sigterm()
+        with ExitStack() as stack:
+            with shown("Building the edition"):
+                snapshot = stack.enter_context(published(settings.edition))
+            run(settings, snapshot, click.echo)
     except GarrisonError as error:
         click.echo(f"garrison: {error}", err=True)
         sys.exit(1)

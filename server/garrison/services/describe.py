@@ -8,101 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
 from garrison.rdf.terms import GAR, INFERRED
+from garrison.services.description import PAGE_SIZE, Claim, Description, Incoming, Statement
 from garrison.services.lookup import Term, construct, select, values
 
 ID = re.compile(r"[a-z]+/[a-z0-9-]+")
-PAGE_SIZE = 100  # incoming links a page shows; a hub may have thousands
-HELD_MODALITIES = ("stated", "testified", "judged")
 _MAX_STATEMENTS = 2_000
 
 _PREFIXES = f"""PREFIX gar: <{GAR}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Who says something, how surely, and where: the description of one claim."""
-
-    iri: str
-    properties: Mapping[str, tuple[Term, ...]]  # property IRI -> values, in the default graph
-
-    @property
-    def slug(self) -> str:
-        """The last part of its address, such as ``c0231``."""
-        return self.iri.rsplit("/", 1)[-1]
-
-    def values(self, local_name: str) -> tuple[Term, ...]:
-        """The values of one ``gar:`` property."""
-        return self.properties.get(GAR + local_name, ())
-
-    def concept(self, local_name: str) -> str:
-        """The slug of the concept that a weighing property has (``certain``, ``denied``, …), or nothing."""
-        return next((value.value.rsplit("/", 1)[-1] for value in self.values(local_name)), "")
-
-    @property
-    def is_accepted(self) -> bool:
-        """Tell if its triples stand in the default graph."""
-        return (
-            self.concept("standing") == "accepted"
-            and self.concept("polarity") == "affirmed"
-            and self.concept("modality") in HELD_MODALITIES
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One triple about the thing, with the claims that make it."""
-
-    subject: Term
-    property: str
-    value: Term
-    claims: tuple[Claim, ...] = ()
-    is_inferred: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A page of the asserted triples that point to the thing, and how many there are of each property."""
-
-    statements: tuple[Statement, ...]
-    counts: Mapping[str, int]
-    page: int  # from 1
-
-    @property
-    def total(self) -> int:
-        """How many there are on all pages."""
-        return sum(self.counts.values())
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE_SIZE))
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """All that a page about one thing shows."""
-
-    iri: str
-    statements: tuple[Statement, ...]  # in the default graph
-    contested: tuple[Statement, ...]  # only in claims that are not accepted; the thing is subject or value
-    contents: tuple[Statement, ...]  # of a claim: the triples of its graph
-    own: Claim | None  # of a claim: how it is weighed
-    incoming: Incoming
-    labels: Mapping[str, tuple[ox.Literal, ...]]  # IRI -> labels, of everything named here
-
-    def values(self, property: str) -> list[Term]:
-        """The thing's values of one property."""
-        return [statement.value for statement in self.statements if statement.property == property]
 
 
 class DescribeService:

@@ -15,6 +15,7 @@ from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
 from garrison.web.ontology import ontology_pages
+from garrison.web.problem_pages import problem_pages
 from garrison.web.problems import Answer, problem_of, render_problem
 from garrison.web.resources import resource_pages
 from garrison.web.saved_queries import saved_query_pages
@@ -29,6 +30,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.register_blueprint(start_pages(publication, engine))
+    app.register_blueprint(problem_pages())
     app.register_blueprint(sparql_endpoint(settings, engine, service))
     app.register_blueprint(saved_query_pages(publication.catalogue, service))
     app.register_blueprint(resource_pages(engine))

@@ -19,12 +19,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import string
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
-
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from garrison.engine.interface import QueryRequest
 from garrison.errors import ResultInterrupted
@@ -35,6 +30,7 @@ from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
+from garrison.web.exchange import ASGIApplication, ClientLeft, Exchange, Message, Receive, Scope, Send
 from garrison.web.planning import Plan, ResultPage, plan_query, plan_saved
 from garrison.web.problems import Answer, problem_of, render_problem
 from garrison.web.protocol import (
@@ -47,101 +43,8 @@ from garrison.web.protocol import (
 
 log = logging.getLogger("garrison.web")
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
-
 SPARQL = frozenset({"/sparql", "/sparql/"})
 SAVED = "/api/"
-
-
-class ClientLeft(Exception):
-    """The client closed the connection; nobody is there to be answered."""
-
-
-@dataclass(slots=True)
-class Exchange:
-    """One request and its response."""
-
-    scope: Scope
-    receive: Receive
-    send: Send
-    is_begun: bool = False  # the status line has left: no other status can follow
-    query: str | None = None  # what was asked, as soon as it is known
-
-    @property
-    def path(self) -> str:
-        """The decoded path, without a trailing slash."""
-        path: str = self.scope["path"]
-        return path.rstrip("/")
-
-    @property
-    def is_saved_query(self) -> bool:
-        """Tell if a saved query is run, rather than one that the request brings."""
-        return self.path.startswith(SAVED)
-
-    @property
-    def client(self) -> str:
-        """The address of who asks."""
-        host: str = (self.scope.get("client") or ("",))[0]
-        return host
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """The header; repeated fields are joined (RFC 9110, section 5.3)."""
-        joined: dict[str, str] = {}
-        for name, value in self.scope["headers"]:
-            key, text = name.decode("latin-1"), value.decode("latin-1")
-            joined[key] = f"{joined[key]}, {text}" if key in joined else text
-        return joined
-
-    async def read_parts(self, max_body_bytes: int) -> RequestParts:
-        """Read the whole request.
-
-        :raises RequestEntityTooLarge: as soon as the body is known to be longer than ``max_body_bytes``.
-        :raises ClientLeft: if the client leaves while it sends.
-        """
-        fields = self.fields
-        length = fields.get("content-length", "0")
-        if length.isdigit() and int(length) > max_body_bytes:
-            raise RequestEntityTooLarge(f"The body may have at most {max_body_bytes} bytes; this has {length}.")
-        body = await self._read_body(max_body_bytes)
-        return RequestParts(self.scope["method"], self.scope["query_string"], fields, body)
-
-    async def _read_body(self, max_body_bytes: int) -> bytes:
-        body = bytearray()
-        while True:
-            message = await self.receive()
-            if message["type"] == "http.disconnect":
-                raise ClientLeft
-            body += message.get("body", b"")
-            if len(body) > max_body_bytes:
-                raise RequestEntityTooLarge(f"The body may have at most {max_body_bytes} bytes.")
-            if not message.get("more_body", False):
-                return bytes(body)
-
-    async def left(self) -> None:
-        """Return when the client leaves."""
-        while (await self.receive())["type"] != "http.disconnect":
-            pass
-
-    async def begin(self, status: int, fields: tuple[tuple[str, str], ...]) -> None:
-        """Send the status line and the header."""
-        self.is_begun = True
-        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fields]
-        await self.send({"type": "http.response.start", "status": status, "headers": encoded})
-
-    async def write(self, chunk: bytes, is_last: bool = False) -> None:
-        """Send a part of the body."""
-        await self.send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
-
-    async def answer(self, answer: Answer) -> None:
-        """Send a whole response; HEAD gets its header alone."""
-        length = ("Content-Length", str(len(answer.body)))
-        await self.begin(answer.status, (*answer.headers, length, *headers.COMMON))
-        await self.write(b"" if self.scope["method"] == "HEAD" else answer.body, is_last=True)
 
 
 class Door:
@@ -174,7 +77,7 @@ class Door:
 
     async def _handle(self, exchange: Exchange) -> None:
         parts = await exchange.read_parts(self._settings.max_body_bytes)
-        plan = self._plan_saved(exchange, parts) if exchange.is_saved_query else self._plan(exchange, parts)
+        plan = self._plan_saved(exchange, parts) if exchange.path.startswith(SAVED) else self._plan(exchange, parts)
         match plan:
             case Answer():
                 await exchange.answer(plan)

@@ -18,14 +18,8 @@ from garrison.rdf.formats import TRIPLES, Format
 from garrison.rdf.prefixes import PREFIXES
 from garrison.rdf.terms import GAR, LABEL, RDF_TYPE
 from garrison.rdf.terms import ID as ID_BASE
-from garrison.services.describe import (
-    HELD_MODALITIES,
-    ID,
-    Claim,
-    DescribeService,
-    Description,
-    Statement,
-)
+from garrison.services.describe import ID, DescribeService
+from garrison.services.description import HELD_MODALITIES, Claim, Description, Statement
 from garrison.services.lookup import Term
 from garrison.web.negotiation import negotiate, reader_language, wants_html
 from garrison.web.presentation import Presentation, query_address

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from a2wsgi import WSGIMiddleware
@@ -25,11 +25,12 @@ from garrison.engine.client import EngineClient
 from garrison.engine.pool import Limits
 from garrison.engine.process import PoolProcess
 from garrison.errors import SettingsError
-from garrison.services.publication import open_publication, published
+from garrison.services.publication import open_publication
 from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web.app import create_app
-from garrison.web.door import ASGIApplication, Door
+from garrison.web.door import Door
+from garrison.web.exchange import ASGIApplication
 
 _KILL_S = 2  # seconds that a worker may take to end its last answers
 _PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -77,18 +78,22 @@ def free_port(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def run(settings: Settings, say: Callable[[str], None]) -> None:
-    """Build the edition, start the engine, and serve until SIGINT or SIGTERM; nothing is left running.
+def end_on_sigterm() -> None:
+    """Let SIGTERM unwind this process as Ctrl-C does, so that pool and snapshot go with it.
 
-    :param say: told the address, once, when queries are answered.
-    :raises SettingsError: if the address cannot be listened on.
-    :raises EditionError: if the folder cannot be built.
+    Granian brings its own handlers when it starts to serve.
     """
-    settings = replace(settings, port=free_port(settings.host, settings.port))
-    # Until granian takes over, SIGTERM must unwind as Ctrl-C does, or pool and snapshot would be left.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
+
+
+def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
+    """Start the engine over a snapshot and serve until SIGINT or SIGTERM; nothing is left running.
+
+    :param settings: with a port that is free, see :func:`free_port`.
+    :param say: told the address, once, when queries are answered.
+    """
     limits = Limits(settings.query_timeout_s, settings.reader_memory_mb, settings.max_readers, settings.max_queue)
-    with published(settings.edition) as snapshot, PoolProcess(snapshot, limits) as pool:
+    with PoolProcess(snapshot, limits) as pool:
         serve(settings, snapshot, pool.socket_path, lambda address: say(f"Garrison answers at {address}"))
 
 

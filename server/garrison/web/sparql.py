@@ -96,6 +96,9 @@ def carry_out(service: QueryService, plan: Plan) -> Response:
 def _streamed(run: QueryRun, format: Format) -> Response:
     """Stream a result; a failure after the first bytes breaks the response, it never ends it cleanly."""
     first = run.first()
+    if request.method == "HEAD":  # Werkzeug drops the body of HEAD without closing it
+        run.close()
+        return Response(content_type=format.content_type)
 
     def chunks() -> Iterator[bytes]:
         with run:

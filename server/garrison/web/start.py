@@ -1,21 +1,20 @@
-"""The first page, what operators ask, and the explanations of problems."""
+"""The first page, and what operators ask."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
 from garrison.engine.interface import Engine
-from garrison.errors import UnknownResource
 from garrison.services.overview import Overview, read_overview
 from garrison.services.publication import Publication
-from garrison.web.explanations import EXPLANATIONS, Explanation
-from garrison.web.negotiation import reader_language, wants_html
+from garrison.web.negotiation import reader_language
 from garrison.web.presentation import Presentation
+from garrison.web.sparql import html_page
 from garrison.web.templating import render
 
 
 def start_pages(publication: Publication, engine: Engine) -> Blueprint:
-    """``/``, ``/health`` and ``/problems``."""
+    """``/`` and ``/health``."""
     pages = Blueprint("start", __name__)
     overview: list[Overview] = []  # read once: a snapshot never changes
 
@@ -28,7 +27,7 @@ def start_pages(publication: Publication, engine: Engine) -> Blueprint:
     def start() -> Response:
         language = request.args.get("lang") or reader_language(request.headers.get("Accept-Language"))
         what = current()
-        return _html(
+        return html_page(
             render(
                 "start.html",
                 overview=what,
@@ -57,33 +56,4 @@ def start_pages(publication: Publication, engine: Engine) -> Blueprint:
             queries=len(publication.catalogue.queries),
         )
 
-    @pages.get("/problems")
-    def problems() -> Response:
-        if not wants_html(request.headers.get("Accept")):
-            return jsonify([{"type": f"/problems/{e.slug}", "status": e.status, "title": e.title} for e in _all()])
-        return _html(render("problems.html", explanations=_all()))
-
-    @pages.get("/problems/<slug>")
-    def problem(slug: str) -> Response:
-        if slug not in EXPLANATIONS:
-            raise UnknownResource(f"No problem is called {slug!r}; /problems lists them all.")
-        explanation = EXPLANATIONS[slug]
-        if not wants_html(request.headers.get("Accept")):
-            return jsonify(
-                type=f"/problems/{slug}",
-                status=explanation.status,
-                title=explanation.title,
-                cause=explanation.cause,
-                remedy=explanation.remedy,
-            )
-        return _html(render("problem.html", explanation=explanation, problem=None, query=None, place=None))
-
     return pages
-
-
-def _all() -> list[Explanation]:
-    return sorted(EXPLANATIONS.values(), key=lambda explanation: (explanation.status, explanation.slug))
-
-
-def _html(body: str) -> Response:
-    return Response(body, content_type="text/html; charset=utf-8")
