@@ -47,8 +47,8 @@ class Limits:
 
     timeout_s: float = 30.0  # seconds of evaluation and delivery, pauses not counted
     memory_mb: int = 2_048  # address space that a reader may add to what it was forked with
-    max_readers: int = 8  # queries evaluated at the same time, in both lanes
-    max_queue: int = 64  # queries waiting for a reader, or stopped on the way to the slow lane
+    max_readers: int = 8  # queries evaluated at the same time, in both lanes; as many may be stopped between
+    max_queue: int = 64  # queries waiting for a reader
 
     @property
     def quick_lane(self) -> int:
@@ -130,8 +130,7 @@ class Pool:
                 client.send(encode_names([n for n in names if n not in self._snapshot.graph_names]))
 
     def _enqueue(self, asked: Asked) -> None:
-        waiting = len(self._queue) + len(self._in(Lane.PAUSED))
-        if not self._in(Lane.IDLE) and waiting >= self._limits.max_queue:
+        if not self._in(Lane.IDLE) and len(self._queue) >= self._limits.max_queue:
             asked.judge(self._busy())
             self._forget(asked.client)
         else:
