@@ -78,9 +78,7 @@ class QueryService:
         _refuse_foreign(await self._engine.unknown_graphs_async(_graphs(complete)))
         return await self._engine.start_async(complete)
 
-    def select(
-        self, text: str, substitutions: Mapping[str, str] | None = None, max_rows: int = 10_000
-    ) -> list[Row]:
+    def select(self, text: str, substitutions: Mapping[str, str] | None = None, max_rows: int = 10_000) -> list[Row]:
         """Return all solutions of a SELECT query.
 
         :param substitutions: variable name to a term in N-Triples syntax, bound in the outermost pattern.
@@ -94,9 +92,7 @@ class QueryService:
         rows: list[Row] = []
         for solution in results:
             if len(rows) == max_rows:
-                raise EvaluationFailed(
-                    f"The query has more than {max_rows:,} solutions.", caused_by_query=True
-                )
+                raise EvaluationFailed(f"The query has more than {max_rows:,} solutions.", caused_by_query=True)
             rows.append({name: term for name in names if (term := solution[name]) is not None})
         return rows
 
