@@ -42,9 +42,7 @@ def test_the_format_that_a_client_prefers_is_chosen(accept: str, solutions: str,
     assert negotiate(accept, TRIPLES).name == triples
 
 
-@pytest.mark.parametrize(
-    "accept", ["image/png", "*/*;q=0", "text/turtle", "application/json;q=0, text/csv;q=0"]
-)
+@pytest.mark.parametrize("accept", ["image/png", "*/*;q=0", "text/turtle", "application/json;q=0, text/csv;q=0"])
 def test_no_acceptable_format_for_solutions_is_refused(accept: str) -> None:
     with pytest.raises(NotAcceptable) as refusal:
         negotiate(accept, SOLUTIONS)
