@@ -38,9 +38,7 @@ class Format:
 def _results(kind: Kind) -> tuple[Format, ...]:
     """The four formats of SPARQL 1.1; CSV and TSV of a boolean are not standard, but asked for."""
     return (
-        Format(
-            "json", "application/sparql-results+json", "srj", kind, "JSON", ("application/json", "text/json")
-        ),
+        Format("json", "application/sparql-results+json", "srj", kind, "JSON", ("application/json", "text/json")),
         Format("xml", "application/sparql-results+xml", "srx", kind, "XML", ("application/xml", "text/xml")),
         Format("csv", "text/csv", "csv", kind, "CSV"),
         Format("tsv", "text/tab-separated-values", "tsv", kind, "TSV"),
