@@ -25,6 +25,7 @@ PAGES = [
     "/ontology/vocabularies",
     "/problems",
     "/problems/query-timeout",
+    "/dataset",
     "/id/event/landing-at-the-quay",
     "/id/event/fire-on-the-quay",
     "/id/claim/c0021",
@@ -179,6 +180,19 @@ def test_a_page_can_be_found_ones_way_in_by_headings_and_landmarks(server: Serve
     assert outline.tags.count("main") == 1
     assert '<html lang="en">' in response.text
     assert len(outline.ids) == len(set(outline.ids))
+
+
+def test_every_iri_of_the_edition_answers(server: Server) -> None:
+    query = f"""SELECT DISTINCT ?iri {{
+      {{ ?iri ?p ?o }} UNION {{ ?s ?p ?iri }}
+      UNION {{ GRAPH ?g {{ ?iri ?p ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p ?iri }} }}
+      FILTER(STRSTARTS(STR(?iri), "{BASE}"))
+    }}"""
+    rows = server.get("/sparql", query=query).json()["results"]["bindings"]
+    paths = {row["iri"]["value"].removeprefix(BASE.rstrip("/")).partition("#")[0] for row in rows}
+    assert len(paths) > 300
+    silent = {path for path in paths if server.client.head(path).status_code != 200}
+    assert silent == set()
 
 
 @pytest.mark.parametrize("path", ["/static/style.css", "/static/mark.svg"])

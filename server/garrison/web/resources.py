@@ -15,13 +15,14 @@ from flask import Blueprint, Response, request
 from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
 from garrison.rdf.formats import TRIPLES, Format
-from garrison.rdf.prefixes import PREFIXES
+from garrison.rdf.prefixes import BASE, PREFIXES
 from garrison.rdf.terms import GAR, LABEL, RDF_TYPE
 from garrison.rdf.terms import ID as ID_BASE
 from garrison.services.describe import ID, DescribeService
 from garrison.services.description import HELD_MODALITIES, Claim, Description, Statement
 from garrison.services.lookup import Term
-from garrison.web.negotiation import negotiate, reader_language, wants_html
+from garrison.web.negotiation import negotiate, reader_language
+from garrison.web.planning import is_page
 from garrison.web.presentation import Presentation, query_address
 from garrison.web.templating import render
 
@@ -63,7 +64,7 @@ class Group:
 
 
 def resource_pages(engine: Engine) -> Blueprint:
-    """The addresses below ``/id/``."""
+    """The addresses below ``/id/``, and the dataset's own."""
     pages = Blueprint("resources", __name__)
     service = DescribeService(engine)
 
@@ -72,14 +73,20 @@ def resource_pages(engine: Engine) -> Blueprint:
         identifier = f"{kind}/{slug}"
         if not ID.fullmatch(identifier):
             raise UnknownResource(f"{identifier!r} cannot name anything: kinds and slugs are a-z, 0-9 and hyphens.")
-        iri = ID_BASE + identifier
-        format_name = request.args.get("format")
-        accept = request.headers.get("Accept")
-        if format_name == "html" or (format_name is None and wants_html(accept)):
-            return _page(service, iri)
-        return _rdf(service, iri, negotiate(accept, (*TRIPLES, *DATASETS), format_name))
+        return _answer(service, ID_BASE + identifier)
+
+    @pages.get("/dataset")
+    def dataset() -> Response:
+        return _answer(service, BASE + "dataset")
 
     return pages
+
+
+def _answer(service: DescribeService, iri: str) -> Response:
+    format_name, accept = request.args.get("format"), request.headers.get("Accept")
+    if is_page(format_name, accept):
+        return _page(service, iri)
+    return _rdf(service, iri, negotiate(accept, (*TRIPLES, *DATASETS), format_name))
 
 
 def serialise(quads: Iterable[ox.Quad], format: Format) -> bytes:
