@@ -13,6 +13,7 @@ import pytest
 
 from garrison.edition.build import build
 from garrison.edition.finder import published_edition
+from garrison.rdf.sparql import bind, scan
 from garrison.services.catalogue import SavedQuery, read_catalogue
 
 EDITION = published_edition()
@@ -29,17 +30,9 @@ def edition_store() -> ox.Store:
     return store
 
 
-def term(text: str) -> ox.NamedNode | ox.Literal:
-    """Read a term written as N-Triples."""
-    quad = next(iter(ox.parse(f"<a:s> <a:p> {text} .", format=ox.RdfFormat.N_TRIPLES)))
-    assert isinstance(quad.object, ox.NamedNode | ox.Literal)
-    return quad.object
-
-
 def answer(query: SavedQuery, store: ox.Store) -> list[dict[str, str]]:
     """The rows as CSV has them: plain strings by column."""
-    bound = {ox.Variable(name): term(value) for name, value in query.bind({}).items()}
-    solutions = store.query(query.text, substitutions=bound)
+    solutions = store.query(bind(query.text, scan(query.text), query.bind({})))
     assert isinstance(solutions, ox.QuerySolutions)
     text = (solutions.serialize(format=ox.QueryResultsFormat.CSV) or b"").decode()
     return list(csv.DictReader(io.StringIO(text)))
