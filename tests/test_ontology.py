@@ -152,9 +152,7 @@ def _class_names(prop: Node, axiom: URIRef) -> str:
         return "any"
     union = _core().value(expression, OWL.unionOf)
     classes = [expression] if union is None else list(Collection(_core(), union))
-    return ", ".join(
-        sorted("concept" if c == SKOS.Concept else str(c).removeprefix(NAMESPACE) for c in classes)
-    )
+    return ", ".join(sorted("concept" if c == SKOS.Concept else str(c).removeprefix(NAMESPACE) for c in classes))
 
 
 def test_the_readme_names_every_class_and_property() -> None:

@@ -96,9 +96,7 @@ def test_the_shapes_are_well_formed_shacl() -> None:
     """Against the shapes for shapes of SHACL, appendix C, as pySHACL ships them."""
     shapes_for_shapes = Path(pyshacl.__file__).parent / "assets" / "shacl-shacl.ttl"
     # pySHACL's own meta validation stops at a depth that lists of ten members already reach.
-    conforms, _, text = pyshacl.validate(
-        _shapes(), shacl_graph=str(shapes_for_shapes), max_validation_depth=200
-    )
+    conforms, _, text = pyshacl.validate(_shapes(), shacl_graph=str(shapes_for_shapes), max_validation_depth=200)
     assert conforms, text
 
 

@@ -62,9 +62,7 @@ def test_a_concept_is_at_the_top_of_its_list_or_under_another_of_it(scheme: str)
         assert above <= set(concepts), f"{concept} stands under a concept of another list"
         assert bool(above) != (concept in tops), f"{concept} is at the top, or under another, not both"
         for wider in above:
-            assert concept not in _lists().transitive_objects(wider, SKOS.broader), (
-                f"{concept} is above itself"
-            )
+            assert concept not in _lists().transitive_objects(wider, SKOS.broader), f"{concept} is above itself"
 
 
 @pytest.mark.parametrize("scheme", _schemes())
@@ -89,9 +87,7 @@ def test_an_ordered_list_sorts_by_its_notation(scheme: str) -> None:
 
 def test_definitions_do_not_repeat_labels() -> None:
     for concept in _lists().subjects(RDF.type, SKOS.Concept):
-        labels = {
-            getattr(label, "language", ""): str(label) for label in _lists().objects(concept, RDFS.label)
-        }
+        labels = {getattr(label, "language", ""): str(label) for label in _lists().objects(concept, RDFS.label)}
         for definition in _lists().objects(concept, SKOS.definition):
             label = re.escape(labels[getattr(definition, "language", "")])
             assert not re.search(rf"\b{label}\b", str(definition), re.IGNORECASE), definition
