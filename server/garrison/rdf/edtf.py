@@ -29,9 +29,9 @@ class Days:
 
 
 class _Parsed(Protocol):
-    def lower_strict(self) -> struct_time: ...
+    def lower_strict(self) -> struct_time | float: ...
 
-    def upper_strict(self) -> struct_time: ...
+    def upper_strict(self) -> struct_time | float: ...
 
 
 def days(text: str) -> Days:
@@ -57,7 +57,7 @@ def _side(text: str) -> tuple[date | None, date | None]:
     return (None, None) if text in ("", "..") else _bounds(text)
 
 
-def _bounds(text: str) -> tuple[date, date]:
+def _bounds(text: str) -> tuple[date | None, date | None]:
     try:
         parsed = cast(_Parsed, parse_edtf(text))
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())
@@ -66,5 +66,8 @@ def _bounds(text: str) -> tuple[date, date]:
         raise NotEdtf(f"{text!r} is no EDTF date, such as 1944-10-15, 1944-10 or 1944-06/1944-12.") from error
 
 
-def _day(moment: struct_time) -> date:
+def _day(moment: struct_time | float) -> date | None:
+    """The day; ``None`` for the open side of a set such as ``[1945..]``, which the library gives as infinity."""
+    if isinstance(moment, float):
+        return None
     return date(moment[0], moment[1], moment[2])
