@@ -44,7 +44,10 @@ def test_a_date_is_read_as_bounds(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "3 May 1901", "1944-13", "1944-02-30", "1945/1944", "10/15/1944", "1944-10-15T", "\u0661944", "a" * 5000],
+    [
+        *("", "3 May 1901", "1944-13", "1944-02-30", "1945/1944", "10/15/1944", "1944-10-15T", "\u0661944", "a" * 5000),
+        *(" 1944", "1944 ", "1944//1945", "1944/1945/1946", "1944/[1945..1946]", "/", "../..", "[1945..1944]", "-0044"),
+    ],
 )
 def test_what_is_no_date_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(NotEdtf) as refused:
@@ -65,7 +68,7 @@ def test_a_month_ends_on_its_last_day(year: int, month: int) -> None:
     assert found.end == date(year, month, calendar.monthrange(year, month)[1])
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | st.text(alphabet="0124XST-/.,[]{}?~%:", max_size=24))
 def test_any_text_is_a_date_or_refused(text: str) -> None:
     try:
         found = days(text)
@@ -73,3 +76,23 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
         return
     if found.begin and found.end:
         assert found.begin <= found.end
+
+
+@pytest.mark.parametrize("text", ["1944-24", "1944-21", "1944-24/1945-21", "[1944-33..]"])
+def test_a_season_has_no_days_and_asks_for_months(text: str) -> None:
+    """Northern or southern, this winter or the one before: nothing says so, and a day must not be made up."""
+    with pytest.raises(NotEdtf, match="write the months"):
+        days(text)
+
+
+def test_an_enormous_year_is_refused_and_not_worked_out() -> None:
+    """Worked out, this year has a billion digits."""
+    with pytest.raises(NotEdtf):
+        days("Y1E999999999")
+
+
+def test_reading_a_date_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a library prints would stand in the middle of findings that a program reads."""
+    with pytest.raises(NotEdtf):
+        days("1944-1X")
+    assert capsys.readouterr() == ("", "")

@@ -6,12 +6,26 @@ A date means *within*: ``1944-11`` is some time in November 1944. An interval me
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from time import struct_time
 from typing import Protocol, cast
 
 from edtf import EDTFParseException, parse_edtf
+
+# What the library is asked to read. It takes a second slash for a date, spaces for nothing, works out
+# "Y1E999999999" to the last digit, and prints what it cannot read on standard output; none of that reaches it.
+_PART = r"[?~%]?(?:[0-9]{2}|XX)[?~%]?"
+_YEAR = r"[?~%]?(?:[0-9]{4}|[0-9]{3}X|[0-9]{2}XX|[0-9]XXX)(?:S[0-9])?[?~%]?"
+_TIME = r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
+_DATE = rf"{_YEAR}(?:-{_PART}(?:-{_PART}(?:{_TIME})?)?)?"
+_SIDE = rf"(?:{_DATE}|\.\.)?"
+_MEMBERS = rf"(?:\.\.)?{_DATE}(?:(?:,|\.\.){_DATE})*(?:\.\.)?"
+_READABLE = re.compile(rf"{_DATE}|{_SIDE}/{_SIDE}|\[{_MEMBERS}\]|\{{{_MEMBERS}\}}")
+_SEASON = re.compile(r"[0-9X]{4}[?~%]?-[?~%]?(?:2[1-9]|3[0-9]|4[01])")
+_MAX_LENGTH = 200  # characters; a set of fifteen days is shorter
 
 
 class NotEdtf(ValueError):
@@ -34,19 +48,29 @@ class _Parsed(Protocol):
     def upper_strict(self) -> struct_time | float: ...
 
 
+@lru_cache(maxsize=4096)  # the same date stands in several claims, and is read by the check and by the build
 def days(text: str) -> Days:
-    """Read EDTF, levels 0 to 2, as bounds in days.
+    """Read EDTF, levels 0 to 2 within the years 1 to 9999, as bounds in days.
 
     Qualifiers (``?``, ``~``, ``%``) do not widen the bounds: doubt is stated by the claim's certainty.
 
-    :raises NotEdtf: if the text is not EDTF, lies before year 1 or after year 9999, or ends before it begins.
+    :raises NotEdtf: if the text is not EDTF, names no day, lies outside these years, or ends before it begins.
     """
+    if len(text) > _MAX_LENGTH or not _READABLE.fullmatch(text):
+        raise NotEdtf(_refusal(text))
+    if _SEASON.search(text):
+        # The library ends the winter of 1944 on its 31 December; ISO 8601-2 gives seasons no days at all.
+        raise NotEdtf(f"{text!r} names a season, which has no fixed days: write the months, as 1944-12/1945-02.")
     if text.startswith(("[", "{")) or "/" not in text:
         first, last = _bounds(text)
+        if first and last and first > last:
+            raise NotEdtf(f"{text!r} ends before it begins.")
         return Days(first, last, first, last)
     start, end = text.split("/", 1)
     begin, latest_begin = _side(start)
     earliest_end, latest_end = _side(end)
+    if not (begin or earliest_end):
+        raise NotEdtf(f"{text!r} names no day at all.")
     if begin and latest_end and begin > latest_end:
         raise NotEdtf(f"{text!r} ends before it begins.")
     return Days(begin, latest_begin, earliest_end, latest_end)
@@ -63,7 +87,12 @@ def _bounds(text: str) -> tuple[date | None, date | None]:
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())
     except (EDTFParseException, ValueError, TypeError, AttributeError, IndexError, OverflowError) as error:
         # The library raises whatever its parts raise; all of it means that this is no date that we can use.
-        raise NotEdtf(f"{text!r} is no EDTF date, such as 1944-10-15, 1944-10 or 1944-06/1944-12.") from error
+        raise NotEdtf(_refusal(text)) from error
+
+
+def _refusal(text: str) -> str:
+    shown = text if len(text) <= 40 else text[:40] + "…"
+    return f"{shown!r} is no EDTF date, such as 1944-10-15, 1944-10 or 1944-06/1944-12."
 
 
 def _day(moment: struct_time | float) -> date | None:
