@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,3 +59,69 @@ def test_blank_lines_and_comments_move_a_subject_down(above: list[str]) -> None:
 def test_a_long_text_without_an_end_takes_no_more_than_its_length() -> None:
     """A lexer that tries again from every quotation mark would not come back from this."""
     assert len(list(blocks('"' * 20_000 + "<http://e/s> <http://e/p> 1 ." * 2_000))) <= 22_000
+
+
+HEAD = "@prefix : <http://e/> .\n@prefix ex: <http://x/y#> .\n@base <http://b/c/> .\n"
+GAPS = st.sampled_from([" ", "\n", "\n\n  ", "\t", ' # a :comment . { "\n', "\r\n"])
+NAMES = st.sampled_from(
+    [":one", "ex:two.half", ":a-b", "ex:%41b", ":x\\,y", "<http://e/f#g>", "<rel/h>", "<#i>", ":1.5", ":"]
+)
+OBJECTS = st.sampled_from(
+    [
+        *(":o", "ex:o.p", "<http://e/o>", "1", "1.5", "-.5", "+1.e3", "2e4", ".5E-1", "true", "_:b", "_:b.c"),
+        *('"a . b"', "'; :no'", '"""two\n:not . \\" a "subject"\n"""', "'''} . :no'''", '"x"@en-GB', '"1"^^ex:t'),
+        *("[]", "[ :p 1.5 ; ex:q [ :p 2 ] ]", "( 1.5 :o [ :p :o ] )", "()"),
+    ]
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[str, list[Block]]:
+    """A TriG document, and where its subjects stand in it, known from how it was put together."""
+    text, expected = HEAD, []
+    for graph in draw(st.lists(st.none() | st.sampled_from([":g", "<http://e/graph>", "GRAPH ex:g.h"]), max_size=4)):
+        if graph:
+            text += draw(GAPS) + graph.split()[0]
+            name = named(graph.split()[-1])
+            if graph.startswith("GRAPH"):
+                text += draw(GAPS) + graph.split()[-1]
+            expected.append(Block(name, name, line(text)))
+            text += draw(GAPS) + "{" + draw(GAPS)
+        for subject in draw(st.lists(NAMES, min_size=1, max_size=3)):
+            text += draw(GAPS) + subject
+            expected.append(Block(named(subject), named(graph.split()[-1]) if graph else None, line(text)))
+            for end in [*draw(st.lists(st.sampled_from([";", ","]), max_size=3)), "."]:
+                predicate = "" if text.endswith(" ,") else draw(st.sampled_from([":p", "a", "ex:q.r"]))
+                text += draw(GAPS) + predicate + draw(GAPS) + draw(OBJECTS) + " " + end
+        text += "}" if graph else ""
+    return text, expected
+
+
+def line(text: str) -> int:
+    return text.count("\n") + 1
+
+
+def named(name: str) -> str:
+    """The IRI, as the parser reads it."""
+    (quad,) = ox.parse(f"{HEAD}{name} a 1 .", format=ox.RdfFormat.TURTLE)
+    assert isinstance(quad.subject, ox.NamedNode)
+    return quad.subject.value
+
+
+@given(documents())
+def test_the_lines_agree_with_how_a_document_was_put_together(document: tuple[str, list[Block]]) -> None:
+    text, expected = document
+    list(ox.parse(text, format=ox.RdfFormat.TRIG))  # the document is TriG, so the expectation means something
+    assert list(blocks(text)) == expected
+
+
+@pytest.mark.parametrize("number", ["1.5", "-0.5", ".5", "1.5e3", "+1e-3"])
+def test_the_point_of_a_number_does_not_end_a_block(number: str) -> None:
+    assert list(blocks(f"<http://e/s> <http://e/p> {number} ;\n <http://e/q> 1 .")) == [Block("http://e/s", None, 1)]
+
+
+def test_a_graph_with_a_blank_node_for_a_name_is_found_under_its_label() -> None:
+    assert list(blocks("\n_:g { <http://e/s> <http://e/p> 1 }")) == [
+        Block("_:g", "_:g", 2),
+        Block("http://e/s", "_:g", 2),
+    ]

@@ -9,28 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 _TOKEN = re.compile(
     r"""
     (?P<blank>[ \t\r\n]+|\#[^\r\n]*)
   | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
         |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+  | (?P<number>[+-]?(?:\d+\.\d*[eE][+-]?\d+|\.?\d+[eE][+-]?\d+|\d*\.\d+))
   | (?P<prefix>@prefix\b|@base\b|(?i:prefix|base)(?=[ \t\r\n]))
+  | (?P<label>_:[\w](?:[\w-]|\.(?=[\w.-]*[\w-]))*)
   | (?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w:%-]|\\.|\.(?=[\w:%.-]*[\w:%-]))*)
   | (?P<mark>[.;,{}()\[\]])
   | (?P<other>[^\s.;,{}()\[\]"'<\#]+|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A subject with what is said of it, from ``line`` (counted from 1) on."""
 
-    subject: str  # IRI
-    graph: str | None  # IRI of the graph it stands in; None: the default graph
+    subject: str  # IRI, or label of a blank node as it is written
+    graph: str | None  # the same of the graph it stands in; None: the default graph
     line: int
 
 
@@ -65,6 +70,7 @@ class _Scanner:
 
     def __init__(self) -> None:
         self._prefixes: dict[str, str] = {}
+        self._base = ""
         self._declaring: list[str] | None = None  # words of a prefix declaration so far
         self._depth = 0  # of ( and [
         self._graph: str | None = None
@@ -87,7 +93,9 @@ class _Scanner:
         self._declaring.append(token.text)
         if token.kind == "iri":
             if len(self._declaring) > 1:
-                self._prefixes[self._declaring[0]] = token.text[1:-1]
+                self._prefixes[self._declaring[0]] = self._resolve(token.text)
+            else:
+                self._base = self._resolve(token.text)
             self._declaring = None
 
     def _mark(self, mark: str) -> Iterator[Block]:
@@ -113,7 +121,7 @@ class _Scanner:
     def _term(self, token: _Token) -> Iterator[Block]:
         if self._held:
             yield from self._release()
-        elif self._expects_subject and self._depth == 0 and token.kind in ("iri", "name"):
+        elif self._expects_subject and self._depth == 0 and token.kind in ("iri", "name", "label"):
             self._expects_subject = False
             self._held = (self._resolve(token.text), token.line)
 
@@ -126,6 +134,23 @@ class _Scanner:
 
     def _resolve(self, text: str) -> str:
         if text.startswith("<"):
-            return text[1:-1]
+            return _absolute(self._base, _unescaped(text[1:-1]))
+        if text.startswith("_:"):
+            return text
         prefix, _, local = text.partition(":")
         return self._prefixes.get(prefix + ":", prefix + ":") + local.replace("\\", "")
+
+
+def _unescaped(iri: str) -> str:
+    """Numeric escapes are the only ones in an IRI (Turtle 1.1, section 6.4)."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), iri)
+
+
+def _absolute(base: str, iri: str) -> str:
+    """Resolve a relative IRI. An absolute one is left alone: joining would take the last ``#`` off a namespace."""
+    if _ABSOLUTE.match(iri) or not base:
+        return iri
+    try:
+        return urljoin(base, iri) + ("#" if iri.endswith("#") else "")
+    except ValueError:  # a base that is no address, which the parser reports
+        return iri
