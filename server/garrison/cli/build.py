@@ -10,9 +10,8 @@ import click
 from garrison.cli.check import FOLDER
 from garrison.cli.progress import shown
 from garrison.edition.build import build
-from garrison.edition.check import check
+from garrison.edition.check import require_sound
 from garrison.edition.finder import published_edition
-from garrison.edition.findings import Finding, Severity
 from garrison.edition.snapshot import write_snapshot
 from garrison.errors import EditionError
 
@@ -27,8 +26,9 @@ def build_command(folder: Path | None, out: Path) -> None:
     """
     try:
         with shown("Building the edition"):
-            _refuse_errors(check(folder or published_edition()))
-            snapshot = build(folder or published_edition())
+            folder = folder or published_edition()
+            require_sound(folder)
+            snapshot = build(folder)
             directory = write_snapshot(snapshot, out)
     except EditionError as error:
         click.echo(f"garrison: {error}", err=True)
@@ -38,10 +38,3 @@ def build_command(folder: Path | None, out: Path) -> None:
         sys.exit(2)
     click.echo(f"{directory}")
     click.echo(snapshot.version)
-
-
-def _refuse_errors(findings: list[Finding]) -> None:
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    if errors:
-        more = f" {len(errors) - 1} more: garrison check names them all." if len(errors) > 1 else ""
-        raise EditionError(f"{errors[0]}{more}")

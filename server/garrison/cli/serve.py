@@ -52,7 +52,8 @@ def _option(name: str, setting: str, help: str, metavar: str | None = None) -> C
 def serve(folder: Path | None, **options: Any) -> None:
     """Publish the edition in FOLDER, or the one that comes with the package.
 
-    Prints the address when queries are answered; Ctrl-C ends it.
+    It is published as it stands: ``garrison check`` finds what is wrong with it, and ``garrison build`` refuses it
+    then. Prints the address when queries are answered; Ctrl-C ends it.
     """
     try:
         settings = Settings(edition=folder or published_edition(), **options)

@@ -10,6 +10,7 @@ from garrison.edition.reading import SyntaxFault, read
 from garrison.edition.rules import RULES
 from garrison.edition.shapes import check_shapes
 from garrison.edition.source_text import check_source_text
+from garrison.errors import EditionError
 
 SHAPES = Path("ontology") / "shapes.ttl"
 
@@ -32,6 +33,17 @@ def check(folder: Path, source_text: Path | None = None) -> list[Finding]:
     if source_text:
         findings += check_source_text(edition, source_text)
     return sorted(set(findings), key=_order)
+
+
+def require_sound(folder: Path) -> None:
+    """Refuse an edition that has errors: what is wrong must be mended before it is published.
+
+    :raises EditionError: with the first finding and how many there are.
+    """
+    errors = [finding for finding in check(folder) if finding.severity is Severity.ERROR]
+    if errors:
+        more = f" {len(errors) - 1} more: garrison check names them all." if len(errors) > 1 else ""
+        raise EditionError(f"{errors[0]}{more}")
 
 
 def _syntax_error(folder: Path, fault: SyntaxFault) -> Finding:

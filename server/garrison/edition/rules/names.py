@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
 
@@ -120,12 +122,10 @@ def nothing_is_described_twice(edition: Edition) -> Iterator[Finding]:
                 f"It is described at {first} already.",
                 "Merge the two blocks; if they are two things, give one another slug.",
             )
-            if not _is_concept_match(edition, path):
-                yield type(finding)(
-                    finding.severity, finding.rule, path, line, None, finding.term, finding.message, finding.remedy
-                )
+            if not _is_concept_match(path):
+                yield replace(finding, path=path, line=line)
 
 
-def _is_concept_match(edition: Edition, path: object) -> bool:
+def _is_concept_match(path: Path) -> bool:
     """Files of links add matches to concepts that are described elsewhere, by design."""
-    return str(path).startswith("graph_data/links/")
+    return path.is_relative_to("graph_data/links")
