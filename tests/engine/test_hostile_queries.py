@@ -44,10 +44,15 @@ def test_a_long_chain_of_groups_is_refused_before_the_parser(service: QueryServi
     assert caught.value.rule == "operators"
 
 
-def test_twenty_thousand_unions_are_refused_for_their_size(service: QueryService) -> None:
+def test_a_query_of_three_hundred_kilobytes_is_refused_for_its_size(service: QueryService) -> None:
     with pytest.raises(QueryRefused) as caught:
-        service.select("SELECT * WHERE {" + " UNION ".join(["{}"] * 20_000) + "}")
+        service.select("SELECT * WHERE { VALUES ?x {" + " 1234567" * 40_000 + "} }")
     assert caught.value.rule == "size"
+
+
+def test_a_query_as_large_as_is_allowed_reaches_a_reader(service: QueryService) -> None:
+    """Quotation marks and newlines travel as they are: escaped, they would not fit into a packet."""
+    assert service.ask("ASK { VALUES ?x {" + '"\\n" """\n"""\n' * 18_000 + "} }")
 
 
 def test_a_path_of_400_steps_is_refused(service: QueryService) -> None:

@@ -238,6 +238,7 @@ class Pool:
 
     def _fork(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_PACKET)  # as a client's: what came in can go on
         pid = os.fork()
         if pid == 0:
             self._become_reader(theirs)

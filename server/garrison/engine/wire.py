@@ -1,8 +1,9 @@
 """Messages between client, pool and reader: one packet each on AF_UNIX SOCK_SEQPACKET sockets.
 
-A request is one letter and JSON. A query's packet carries the write end of a pipe, into which the reader
-serialises; how it ended comes as a :class:`Verdict` on the control socket and never in the data, so that a
-result cut short cannot be mistaken for a whole one.
+A request is one letter and JSON; a query's text follows behind a NUL as it is, so that escapes cannot make it longer
+than a packet. Its packet carries the write end of a pipe, into which the reader serialises; how it ended comes as a
+:class:`Verdict` on the control socket and never in the data, so that a result cut short cannot be mistaken for a
+whole one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from garrison.errors import (
     QueryTimedOut,
 )
 
-MAX_PACKET = 400_000  # bytes; a query may have 64 KiB before JSON escapes it
+MAX_PACKET = 400_000  # bytes, which Linux allows without privilege; a query may have 256 KiB of them
 QUERY, STATUS, GRAPHS = b"Q", b"S", b"G"  # first byte of a request
 
 
@@ -79,14 +80,16 @@ class Verdict:
 
 def encode_query(request: QueryRequest) -> bytes:
     facts = asdict(request) | {"substitutions": dict(request.substitutions)}
-    return QUERY + json.dumps(facts, ensure_ascii=False).encode()
+    text: str = facts.pop("query")
+    return QUERY + json.dumps(facts, ensure_ascii=False).encode() + b"\0" + text.encode()
 
 
 def decode_query(packet: bytes) -> QueryRequest:
-    facts: dict[str, Any] = json.loads(packet[1:])
+    described, _, text = packet[1:].partition(b"\0")
+    facts: dict[str, Any] = json.loads(described)
     for key in ("default_graphs", "named_graphs"):
         facts[key] = None if facts[key] is None else tuple(facts[key])
-    return QueryRequest(**facts)
+    return QueryRequest(text.decode(), **facts)
 
 
 def encode_names(names: Sequence[str]) -> bytes:

@@ -12,7 +12,7 @@ Form = Literal["SELECT", "CONSTRUCT", "DESCRIBE", "ASK"]
 class Caps:
     """How much a query may be. Measured: 3,000 braces crash the parser, 400 path steps plan for 2 seconds."""
 
-    size: int = 65_536  # bytes of UTF-8
+    size: int = 262_144  # bytes of UTF-8: federating clients send their bindings as one long VALUES
     depth: int = 64  # brackets inside brackets
     triple_patterns: int = 200
     path_steps: int = 50  # in one property path
