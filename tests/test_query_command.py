@@ -70,3 +70,12 @@ def test_a_malformed_query_is_said_with_its_place(quay: Path, tmp_path: Path) ->
     result = query(quay, str(file))
     assert result.returncode == 1
     assert "Line 2" in result.stderr or "line 2" in result.stderr
+
+
+def test_a_view_can_be_asked(quay: Path, tmp_path: Path) -> None:
+    file = tmp_path / "who-says.rq"
+    file.write_text("SELECT ?claim { << ?event gar:place ?place ~ ?claim >> } ORDER BY ?claim", "utf-8")
+    result = query(quay, str(file), "--view", "rdf12")
+    assert result.returncode == 0, result.stderr
+    assert [line.rsplit("/", 1)[-1] for line in result.stdout.splitlines()] == ["claim", "c0011", "c0021"]
+    assert "no view 'braille'" in query(quay, str(file), "--view", "braille").stderr

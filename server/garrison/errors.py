@@ -13,10 +13,12 @@
        ├─ UpdateRefused         an edition is read-only
        ├─ ParameterRefused      a parameter of a saved query has a value it cannot have
        ├─ UnknownResource       no such thing at this address
+       │  └─ UnknownView        the snapshot has no such view
        ├─ QueryTimedOut         limit in seconds
        ├─ QueryOutOfMemory      limit in megabytes
        ├─ QueryQueueFull        retry later
        ├─ EvaluationFailed      the engine's reason
+       ├─ ResultUnwritable      the format that was asked for cannot hold this result
        ├─ ResultInterrupted     a result ended before its end
        └─ EngineUnavailable     the pool of readers does not answer
 
@@ -24,6 +26,8 @@ Classes hold facts; which HTTP status and problem type they become is said in ``
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 class GarrisonError(Exception):
@@ -97,6 +101,19 @@ class UnknownResource(EndpointError):
     """Nothing is known at this address."""
 
 
+class UnknownView(UnknownResource):
+    """The snapshot that is served has no view ``name``; one that is built anew may have it."""
+
+    def __init__(self, name: str, there: Iterable[str]) -> None:
+        self.name = name
+        self.there = tuple(sorted(there))
+        super().__init__(
+            f"What is served here has no view {name!r}; its views: {', '.join(self.there) or 'none'}. A snapshot that "
+            "an earlier Garrison wrote lacks the views that came later; build it again with `garrison build`. "
+            "The dataset itself answers at /sparql."
+        )
+
+
 class QueryTimedOut(EndpointError):
     """Evaluation took longer than ``limit_s`` seconds and was ended. Repeating it unchanged cannot help."""
 
@@ -133,6 +150,10 @@ class EvaluationFailed(EndpointError):
     def __init__(self, message: str, caused_by_query: bool) -> None:
         super().__init__(message)
         self.caused_by_query = caused_by_query
+
+
+class ResultUnwritable(EndpointError):
+    """The result holds what its format has no syntax for; another format can help."""
 
 
 class ResultInterrupted(EndpointError):

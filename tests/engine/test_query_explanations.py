@@ -7,6 +7,7 @@ import pytest
 
 from engine.test_query_scanner import VALID
 from garrison.engine.failures import verdict_on
+from garrison.engine.interface import QueryRequest
 from garrison.engine.wire import Outcome
 from garrison.errors import MalformedQuery
 from garrison.rdf.sparql import explain, scan
@@ -69,7 +70,7 @@ def test_what_the_scanner_notices_is_told_with_its_place(text: str, line: int, c
 def test_a_rule_beyond_the_grammar_is_named(text: str, sentence: str) -> None:
     with pytest.raises(SyntaxError) as caught:
         ox.Store().query(text)
-    verdict = verdict_on(caught.value, text)
+    verdict = verdict_on(caught.value, QueryRequest(text, ""))
     assert verdict.outcome is Outcome.MALFORMED
     assert sentence in verdict.reason and verdict.line == 1
 

@@ -44,7 +44,10 @@ _TABLE = "table"
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of the edition to ask; without it, the one that comes with the package.",
 )
-def query(name_or_file: str, parameters: tuple[str, ...], format_name: str | None, edition: Path | None) -> None:
+@click.option("--view", default="", metavar="NAME", help="Ask a view of the edition, such as rdf12.")
+def query(
+    name_or_file: str, parameters: tuple[str, ...], format_name: str | None, edition: Path | None, view: str
+) -> None:
     """Run the saved query NAME, or the query in FILE.
 
     Writes a table to a terminal, and CSV (for graphs, Turtle) to a pipe or a file.
@@ -56,7 +59,7 @@ def query(name_or_file: str, parameters: tuple[str, ...], format_name: str | Non
         with ExitStack() as stack:
             with shown("Building the edition"):
                 pool = stack.enter_context(PoolProcess(stack.enter_context(published(folder))))
-            request = QueryRequest(saved.text, "", substitutions=substitutions)
+            request = QueryRequest(saved.text, "", substitutions=substitutions, view=view)
             _run(QueryService(pool.client()), request, format_name)
     except GarrisonError as error:
         click.echo(f"garrison: {error}", err=True)
@@ -81,7 +84,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _run(service: QueryService, request: QueryRequest, format_name: str | None) -> None:
-    form = service.admit(request.query).form
+    form = service.admit(request.query, request.view).form
     if format_name is None and sys.stdout.isatty():
         format_name = _TABLE
     if format_name == _TABLE:

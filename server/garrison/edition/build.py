@@ -14,6 +14,7 @@ from pyoxigraph import (
     Quad,
     RdfFormat,
     Triple,
+    parse,
     serialize,
 )
 
@@ -21,6 +22,7 @@ from garrison.edition.deriving import default_graph, derive_days, entail
 from garrison.edition.reading import read
 from garrison.edition.snapshot import Snapshot
 from garrison.edition.statistics import count
+from garrison.edition.views import VIEWS
 from garrison.errors import EditionError
 from garrison.rdf.terms import INFERRED
 
@@ -38,7 +40,16 @@ def build(folder: Path) -> Snapshot:
     dataset = complete(written)
     nquads = canonical_nquads(dataset)
     version = hashlib.sha256(nquads).hexdigest()
-    return Snapshot(version, nquads, count(dataset, folder))
+    return Snapshot(version, nquads, count(dataset, folder), build_views(nquads))
+
+
+def build_views(nquads: bytes) -> dict[str, bytes]:
+    """Derive every view of a dataset, as sorted N-Quads by the view's name.
+
+    :param nquads: of the dataset, canonical.
+    """
+    quads = list(parse(nquads, format=RdfFormat.N_QUADS))
+    return {name: _sorted_nquads(set(view(quads))) for name, view in VIEWS.items()}
 
 
 def complete(written: list[Quad]) -> list[Quad]:
@@ -58,5 +69,9 @@ def canonical_nquads(quads: Iterable[Quad]) -> bytes:
     """Serialise by RDF Dataset Canonicalization 1.0 (https://www.w3.org/TR/rdf-canon/, section 4.4)."""
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    lines = (serialize(dataset, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    return _sorted_nquads(dataset)
+
+
+def _sorted_nquads(quads: Iterable[Quad]) -> bytes:
+    lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
     return b"".join(sorted(lines))

@@ -19,7 +19,7 @@ from garrison.engine.wire import (
     Verdict,
     decode_names,
     decode_status,
-    encode_names,
+    encode_graphs,
     encode_query,
 )
 from garrison.errors import EndpointError, EngineUnavailable, QueryRefused, ResultInterrupted
@@ -51,11 +51,11 @@ class EngineClient:
         os.set_blocking(data.fileno(), False)
         return _AsyncRun(control, data)
 
-    def unknown_graphs(self, names: Sequence[str]) -> tuple[str, ...]:
-        return decode_names(self._ask(encode_names(names))) if names else ()
+    def unknown_graphs(self, names: Sequence[str], view: str = "") -> tuple[str, ...]:
+        return decode_names(self._ask(encode_graphs(names, view))) if names else ()
 
-    async def unknown_graphs_async(self, names: Sequence[str]) -> tuple[str, ...]:
-        return await asyncio.to_thread(self.unknown_graphs, names) if names else ()
+    async def unknown_graphs_async(self, names: Sequence[str], view: str = "") -> tuple[str, ...]:
+        return await asyncio.to_thread(self.unknown_graphs, names, view) if names else ()
 
     def status(self) -> EngineStatus:
         return decode_status(self._ask(STATUS))

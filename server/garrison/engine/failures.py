@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from garrison.engine.interface import QueryRequest
 from garrison.engine.wire import Outcome, Verdict
-from garrison.errors import EndpointError, MalformedQuery
+from garrison.errors import EndpointError, MalformedQuery, ResultUnwritable, UnknownView
+from garrison.rdf.prefixes import predeclared
 from garrison.rdf.sparql import explain
 
 _PLACE = re.compile(r"error at (\d+):(\d+): ", re.ASCII)
@@ -29,17 +31,20 @@ _OTHER_RULES = (
 _UNSUPPORTED = re.compile(r"The custom (?:aggregate )?function (<.*>) is not supported")
 
 
-def verdict_on(error: Exception, query: str) -> Verdict:
+def verdict_on(error: Exception, request: QueryRequest) -> Verdict:
     """Return how a query ended that raised this.
 
-    :param query: the text as the client wrote it, for the place of a syntax error.
+    :param request: with the text as the client wrote it, for the place of a syntax error.
     """
     if isinstance(error, MalformedQuery):
         return Verdict(Outcome.MALFORMED, str(error), error.line, error.column)
+    if isinstance(error, UnknownView):
+        return Verdict(Outcome.NO_VIEW, error.name, there=error.there)
     if isinstance(error, EndpointError):
-        return Verdict(Outcome.FAILED, str(error))
+        outcome = Outcome.UNWRITABLE if isinstance(error, ResultUnwritable) else Outcome.FAILED
+        return Verdict(outcome, str(error))
     if isinstance(error, SyntaxError):
-        return _malformed(str(error), query)
+        return _malformed(str(error), request)
     if isinstance(error, MemoryError):
         return Verdict(Outcome.MEMORY)
     return Verdict(Outcome.FAILED, _reason(error))
@@ -53,14 +58,14 @@ def _reason(error: Exception) -> str:
     return f"The query cannot be evaluated: {error}"
 
 
-def _malformed(message: str, query: str) -> Verdict:
+def _malformed(message: str, request: QueryRequest) -> Verdict:
     """Say where the text leaves the grammar, or else which rule beyond it is broken.
 
     pyoxigraph names the furthest place that it looked at, up to a keyword's length behind the fault; for a
     rule beyond the grammar it is all there is.
     """
     try:
-        fault = explain(query)
+        fault = explain(request.query, predeclared(request.view))
     except EndpointError as error:  # the query was not admitted: a test, or another caller
         fault = error if isinstance(error, MalformedQuery) else None
     if fault:

@@ -22,6 +22,7 @@ class QueryRequest:
     named_graphs: tuple[str, ...] | None = None  # graph names; None: all
     substitutions: Mapping[str, str] = field(default_factory=dict)  # variable name -> term as N-Triples
     client: str = ""  # address or token of who asks
+    view: str = ""  # of which view of the snapshot; empty: the dataset itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,14 @@ class EngineStatus:
     """How busy an engine is, and what it answers from."""
 
     version: str  # of the snapshot: 64 hex digits
-    quads: int  # in the snapshot
+    quads: int  # in the dataset, without its views
     idle: int  # readers that wait for a query
     busy: int  # readers that evaluate, in any lane
     paused: int  # readers stopped until the slow lane has room
     queued: int  # queries that wait for a reader
     reader_pids: tuple[int, ...]  # all readers, idle or not
     busy_pids: tuple[int, ...]  # readers that hold a query
+    views: Mapping[str, int] = field(default_factory=dict)  # name of a view -> its quads
 
 
 class QueryRun(Protocol):
@@ -76,7 +78,7 @@ class AsyncQueryRun(Protocol):
 
 
 class Engine(Protocol):
-    """Something that evaluates admitted SPARQL queries over one immutable dataset."""
+    """Something that evaluates admitted SPARQL queries over one immutable dataset and its views."""
 
     def start(self, request: QueryRequest) -> QueryRun:
         """Hand in a query.
@@ -86,10 +88,10 @@ class Engine(Protocol):
 
     async def start_async(self, request: QueryRequest) -> AsyncQueryRun: ...
 
-    def unknown_graphs(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Return those of ``names`` that are no graph of the dataset."""
+    def unknown_graphs(self, names: Sequence[str], view: str = "") -> tuple[str, ...]:
+        """Return those of ``names`` that are no graph of the dataset or view; of a view that is not there, none."""
 
-    async def unknown_graphs_async(self, names: Sequence[str]) -> tuple[str, ...]: ...
+    async def unknown_graphs_async(self, names: Sequence[str], view: str = "") -> tuple[str, ...]: ...
 
     def status(self) -> EngineStatus:
         """Ask how busy the engine is; answers at once whatever runs.

@@ -33,7 +33,7 @@ from garrison.engine.wire import (
     STATUS,
     Outcome,
     Verdict,
-    decode_names,
+    decode_graphs,
     encode_names,
     encode_status,
 )
@@ -126,8 +126,9 @@ class Pool:
             if kind == STATUS:
                 client.send(encode_status(self._status()))
             elif kind == GRAPHS:
-                names = decode_names(packet)
-                client.send(encode_names([n for n in names if n not in self._snapshot.graph_names]))
+                view, names = decode_graphs(packet)
+                dataset = self._snapshot.datasets.get(view)  # the reader says so if it is not there
+                client.send(encode_names([n for n in names if dataset and n not in dataset.graph_names]))
 
     def _enqueue(self, asked: Asked) -> None:
         if not self._in(Lane.IDLE) and len(self._queue) >= self._limits.max_queue:
@@ -273,13 +274,15 @@ class Pool:
 
     def _status(self) -> EngineStatus:
         busy = self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED)
+        datasets = self._snapshot.datasets
         return EngineStatus(
             version=self._snapshot.version,
-            quads=self._snapshot.quads,
+            quads=datasets[""].quads,
             idle=len(self._in(Lane.IDLE)),
             busy=len(busy),
             paused=len(self._in(Lane.PAUSED)),
             queued=len(self._queue),
             reader_pids=tuple(slot.pid for slot in self._slots if slot.lane is not Lane.ENDED),
             busy_pids=tuple(slot.pid for slot in busy),
+            views={view: dataset.quads for view, dataset in datasets.items() if view},
         )

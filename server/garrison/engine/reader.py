@@ -9,17 +9,18 @@ import os
 import resource
 import signal
 import socket
+from dataclasses import replace
 from typing import BinaryIO, cast
-
-import pyoxigraph as ox
 
 from garrison.engine.dataset import checked_terms, graphs_of
 from garrison.engine.failures import verdict_on
 from garrison.engine.interface import QueryRequest
 from garrison.engine.limits import DATA_FD, confine
 from garrison.engine.results import Results, write_results
-from garrison.engine.snapshot import Snapshot
+from garrison.engine.snapshot import Dataset, Snapshot
 from garrison.engine.wire import MAX_PACKET, Outcome, Verdict, decode_query
+from garrison.errors import UnknownView
+from garrison.rdf.prefixes import predeclared, prefixes_of
 from garrison.rdf.sparql import bind, scan
 
 BUFFER = 65_536  # bytes; pyoxigraph writes 8 KiB at a time, a pipe takes this much
@@ -36,33 +37,39 @@ def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, po
         packet, fds, _flags, _address = socket.recv_fds(control, MAX_PACKET, 1)
         if not packet or fds != [DATA_FD]:
             os._exit(0)
-        verdict = _answer(snapshot.store, packet)
+        verdict = _answer(snapshot, packet)
         grown = _peak_kb() - baseline_kb > SPENT_KB
         control.send(verdict.encode() if not grown else _spent(verdict).encode())
 
 
-def _answer(store: ox.Store, packet: bytes) -> Verdict:
+def _answer(snapshot: Snapshot, packet: bytes) -> Verdict:
     """Evaluate into the pipe and close it."""
     request = decode_query(packet)
     sink = _Pipe(DATA_FD)
     try:
         output = cast(BinaryIO, sink)  # pyoxigraph calls nothing but write
-        write_results(_evaluate(store, request), request.media_type, output)
+        write_results(_evaluate(snapshot, request), request.media_type, output, prefixes_of(request.view))
         sink.flush()
     except Exception as error:
         # The door of this process: whatever goes wrong becomes a verdict.
-        return Verdict(Outcome.LEFT) if sink.broken else verdict_on(error, request.query)
+        return Verdict(Outcome.LEFT) if sink.broken else verdict_on(error, request)
     finally:
         os.close(DATA_FD)
     return Verdict(Outcome.COMPLETE)
 
 
-def _evaluate(store: ox.Store, request: QueryRequest) -> Results:
-    text = request.query
+def _evaluate(snapshot: Snapshot, request: QueryRequest) -> Results:
+    text, prefixes = request.query, predeclared(request.view)
     if request.substitutions:
-        text = bind(text, scan(text), checked_terms(request.substitutions))
-    dataset_store, dataset = graphs_of(store, request)
-    return dataset_store.query(text, **dataset)
+        text = bind(text, scan(text, prefixes=prefixes), checked_terms(request.substitutions))
+    store, dataset = graphs_of(_dataset(snapshot, request.view).store, request)
+    return store.query(text, prefixes=dict(prefixes), **dataset)
+
+
+def _dataset(snapshot: Snapshot, view: str) -> Dataset:
+    if view in snapshot.datasets:
+        return snapshot.datasets[view]
+    raise UnknownView(view, filter(None, snapshot.datasets))
 
 
 def _peak_kb() -> int:
@@ -70,7 +77,7 @@ def _peak_kb() -> int:
 
 
 def _spent(verdict: Verdict) -> Verdict:
-    return Verdict(verdict.outcome, verdict.reason, verdict.line, verdict.column, verdict.limit, spent=True)
+    return replace(verdict, spent=True)
 
 
 class _Pipe:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import BinaryIO, TypeAlias
 
@@ -22,13 +22,14 @@ _UNWRITTEN = {  # datatypes that the form of a literal says already
 _NAMESPACE = re.compile(r".*[/#]")
 
 
-def write_results(results: Results, media_type: str, output: BinaryIO) -> None:
+def write_results(results: Results, media_type: str, output: BinaryIO, prefixes: Mapping[str, str] = PREFIXES) -> None:
     """Serialise lazily: what is written first leaves while the rest is being evaluated.
 
+    :param prefixes: to abbreviate the IRIs of a graph with.
     :raises EvaluationFailed: if there is no such format for this kind of result.
     """
     if isinstance(results, ox.QueryTriples):
-        _write_triples(results, media_type, output)
+        _write_triples(results, media_type, output, prefixes)
         return
     format = ox.QueryResultsFormat.from_media_type(media_type)
     if format is None:
@@ -36,27 +37,29 @@ def write_results(results: Results, media_type: str, output: BinaryIO) -> None:
     results.serialize(output, format=format)
 
 
-def _write_triples(triples: ox.QueryTriples, media_type: str, output: BinaryIO) -> None:
+def _write_triples(triples: ox.QueryTriples, media_type: str, output: BinaryIO, prefixes: Mapping[str, str]) -> None:
     format = ox.RdfFormat.from_media_type(media_type)
     if format is None:
         raise EvaluationFailed(f"Triples cannot be written as {media_type}.", caused_by_query=True)
     if format in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML):
         head = list(islice(triples, HEAD))
-        prefixes = _used(head) if len(head) < HEAD else PREFIXES
-        ox.serialize(chain(head, triples), output, format=format, prefixes=prefixes)
+        declared = _used(head, prefixes) if len(head) < HEAD else dict(prefixes)
+        ox.serialize(chain(head, triples), output, format=format, prefixes=declared)
     else:
         triples.serialize(output, format=format)
 
 
-def _used(triples: Iterable[ox.Triple]) -> dict[str, str]:
+def _used(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
     """Return the part of the prefix map that a graph needs."""
     namespaces = {match[0] for triple in triples for iri in _iris(triple) if (match := _NAMESPACE.match(iri))}
-    return {prefix: namespace for prefix, namespace in PREFIXES.items() if namespace in namespaces}
+    return {prefix: namespace for prefix, namespace in prefixes.items() if namespace in namespaces}
 
 
 def _iris(triple: ox.Triple) -> Iterator[str]:
     for term in triple:
         if isinstance(term, ox.NamedNode):
             yield term.value
+        elif isinstance(term, ox.Triple):
+            yield from _iris(term)
         elif isinstance(term, ox.Literal) and term.datatype.value not in _UNWRITTEN:
             yield term.datatype.value

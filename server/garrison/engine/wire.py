@@ -23,6 +23,8 @@ from garrison.errors import (
     QueryOutOfMemory,
     QueryQueueFull,
     QueryTimedOut,
+    ResultUnwritable,
+    UnknownView,
 )
 
 MAX_PACKET = 400_000  # bytes, which Linux allows without privilege; a query may have 256 KiB of them
@@ -34,6 +36,8 @@ class Outcome(StrEnum):
 
     COMPLETE = "complete"  # every byte was written
     MALFORMED = "malformed"  # reason, line, column
+    NO_VIEW = "no-view"  # reason: its name; there
+    UNWRITABLE = "unwritable"  # reason: the format cannot hold the result
     FAILED = "failed"  # reason: the query is the cause
     TIMEOUT = "timeout"  # limit in seconds
     MEMORY = "memory"  # limit in megabytes
@@ -52,6 +56,7 @@ class Verdict:
     column: int | None = None
     limit: float = 0
     spent: bool = False  # the reader grew, and is better replaced than used again
+    there: tuple[str, ...] = ()  # the views that there are
 
     def encode(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False).encode()
@@ -59,13 +64,17 @@ class Verdict:
     @classmethod
     def decode(cls, packet: bytes) -> Verdict:
         facts: dict[str, Any] = json.loads(packet)
-        return cls(**facts | {"outcome": Outcome(facts["outcome"])})
+        return cls(**facts | {"outcome": Outcome(facts["outcome"]), "there": tuple(facts["there"])})
 
     def error(self) -> EndpointError:
         """Return what to raise for an outcome that is not ``complete``."""
         match self.outcome:
             case Outcome.MALFORMED:
                 return MalformedQuery(self.reason, self.line, self.column)
+            case Outcome.NO_VIEW:
+                return UnknownView(self.reason, self.there)
+            case Outcome.UNWRITABLE:
+                return ResultUnwritable(self.reason)
             case Outcome.TIMEOUT:
                 return QueryTimedOut(self.limit)
             case Outcome.MEMORY:
@@ -90,6 +99,16 @@ def decode_query(packet: bytes) -> QueryRequest:
     for key in ("default_graphs", "named_graphs"):
         facts[key] = None if facts[key] is None else tuple(facts[key])
     return QueryRequest(text.decode(), **facts)
+
+
+def encode_graphs(names: Sequence[str], view: str) -> bytes:
+    return GRAPHS + json.dumps([view, *names], ensure_ascii=False).encode()
+
+
+def decode_graphs(packet: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the name of a view, and the names of graphs that are asked after in it."""
+    view, *names = json.loads(packet[1:])
+    return view, tuple(names)
 
 
 def encode_names(names: Sequence[str]) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 BASE = "https://w3id.org/garrison/"
 
 # Kinds of things, then one kind for each concept scheme.
@@ -27,6 +29,22 @@ PREFIXES: dict[str, str] = {
     "wd": "http://www.wikidata.org/entity/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+
+# What the queries of a view may use without PREFIX, and what its graphs are written with.
+VIEW_PREFIXES: dict[str, Mapping[str, str]] = {"rdf12": PREFIXES}
+
+
+def predeclared(view: str) -> Mapping[str, str]:
+    """The prefixes that a query need not declare. Of the dataset itself there are none: there a query is standard
+    SPARQL, which any other endpoint understands too.
+    """
+    return VIEW_PREFIXES.get(view, {})
+
+
+def prefixes_of(view: str) -> Mapping[str, str]:
+    """The prefixes that graphs are written with."""
+    return VIEW_PREFIXES.get(view, PREFIXES)
 
 
 def prefixed_name(iri: str) -> str | None:

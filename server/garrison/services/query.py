@@ -14,7 +14,7 @@ From a notebook, over a snapshot that ``garrison build`` wrote::
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
@@ -32,8 +32,10 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from garrison.edition.views import VIEWS
 from garrison.engine.interface import AsyncQueryRun, Engine, QueryRequest, QueryRun
-from garrison.errors import EvaluationFailed, QueryRefused
+from garrison.errors import EvaluationFailed, QueryRefused, UnknownView
+from garrison.rdf.prefixes import predeclared
 from garrison.rdf.sparql import Caps, QueryShape, scan
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
@@ -50,13 +52,16 @@ class QueryService:
         self._engine = engine
         self._caps = caps or Caps()
 
-    def admit(self, text: str) -> QueryShape:
+    def admit(self, text: str, view: str = "") -> QueryShape:
         """Look at a query before anything is spent on it.
 
+        :param view: what it asks, as :class:`~garrison.engine.interface.QueryRequest` says.
         :raises MalformedQuery: with line and column; not every malformed query is noticed before evaluation.
         :raises QueryRefused: if it is an update, calls SERVICE, or is larger than the caps allow.
+        :raises UnknownView: if no snapshot has such a view. Whether this one has it, the run says.
         """
-        return _scan(text, self._caps)
+        self._require_known(view)
+        return _scan(_rewritten(text, view), self._caps, view)
 
     def start(self, request: QueryRequest) -> QueryRun:
         """Admit a query and start it; the run that is returned wants to be closed.
@@ -67,16 +72,27 @@ class QueryService:
         :raises MalformedQuery: as :meth:`admit`.
         :raises QueryRefused: as :meth:`admit`, and if it names a graph that the dataset does not have.
         :raises EngineUnavailable: if the engine does not answer.
+        :raises UnknownView: as :meth:`admit`.
         """
-        complete = _with_dataset(request, self.admit(request.query))
-        _refuse_foreign(self._engine.unknown_graphs(_graphs(complete)))
+        complete = self._complete(request)
+        _refuse_foreign(self._engine.unknown_graphs(_graphs(complete), complete.view))
         return self._engine.start(complete)
 
     async def start_async(self, request: QueryRequest) -> AsyncQueryRun:
         """Do as :meth:`start`, from an event loop."""
-        complete = _with_dataset(request, self.admit(request.query))
-        _refuse_foreign(await self._engine.unknown_graphs_async(_graphs(complete)))
+        complete = self._complete(request)
+        _refuse_foreign(await self._engine.unknown_graphs_async(_graphs(complete), complete.view))
         return await self._engine.start_async(complete)
+
+    def _require_known(self, view: str) -> None:
+        """Say that there is no such view before its query is found to be malformed for want of a prefix."""
+        if view and view not in VIEWS:
+            raise UnknownView(view, self._engine.status().views)
+
+    def _complete(self, request: QueryRequest) -> QueryRequest:
+        self._require_known(request.view)
+        text = _rewritten(request.query, request.view)
+        return _with_dataset(replace(request, query=text), _scan(text, self._caps, request.view))
 
     def select(self, text: str, substitutions: Mapping[str, str] | None = None, max_rows: int = 10_000) -> list[Row]:
         """Return all solutions of a SELECT query.
@@ -113,8 +129,18 @@ class QueryService:
             return run.first() + b"".join(run.chunks())
 
 
-# A saved query, a page of the editor, a dashboard: the same texts come again and again.
-_scan = lru_cache(maxsize=512)(scan)
+# View -> what is made of a query's text before it is admitted. A rewriting keeps every line on its line, since
+# what is malformed is told by line and column; text that it does not understand it returns as it is.
+REWRITES: dict[str, Callable[[str], str]] = {}
+
+
+def _rewritten(text: str, view: str) -> str:
+    return REWRITES[view](text) if view in REWRITES else text
+
+
+@lru_cache(maxsize=512)  # a saved query, a page of the editor, a dashboard: the same texts come again and again
+def _scan(text: str, caps: Caps, view: str) -> QueryShape:
+    return scan(text, caps, predeclared(view))
 
 
 def _with_dataset(request: QueryRequest, shape: QueryShape) -> QueryRequest:

@@ -17,6 +17,7 @@ from garrison.web.addresses import base_url
 from garrison.web.ontology import ontology_pages
 from garrison.web.problem_pages import problem_pages
 from garrison.web.problems import Answer, problem_of, render_problem
+from garrison.web.protocol import endpoint_path, view_of
 from garrison.web.resources import resource_pages
 from garrison.web.saved_queries import saved_query_pages
 from garrison.web.sparql import sparql_endpoint
@@ -40,9 +41,9 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     @app.errorhandler(Exception)
     def answer_problem(error: Exception) -> Response:
         base = base_url(settings.public_url, request.scheme, request.headers.get("Host"))
-        return as_response(
-            render_problem(problem_of(error), request.headers.get("Accept"), base, request.args.get("query"))
-        )
+        accept, query = request.headers.get("Accept"), request.args.get("query")
+        endpoint = endpoint_path(view_of(request.path) or "")
+        return as_response(render_problem(problem_of(error), accept, base, query, endpoint))
 
     return app
 

@@ -1,7 +1,7 @@
 """The ASGI door: results are streamed here, everything else is answered by the application behind it.
 
-``/sparql`` and ``/api/<name>`` pass through here, since their results may be long, late, or fail midway: here
-a slow query holds no thread, so pages and ``/health`` behind the door never wait for one.
+``/sparql``, ``/sparql/<view>`` and ``/api/<name>`` pass through here, since their results may be long, late, or fail
+midway: here a slow query holds no thread, so pages and ``/health`` behind the door never wait for one.
 
 What granian 2.8 does in ASGI mode, held by ``tests/test_http_door.py``:
 
@@ -38,12 +38,13 @@ from garrison.web.protocol import (
     Preflight,
     QueryOperation,
     RequestParts,
+    endpoint_path,
     read_operation,
+    view_of,
 )
 
 log = logging.getLogger("garrison.web")
 
-SPARQL = frozenset({"/sparql", "/sparql/"})
 SAVED = "/api/"
 
 
@@ -144,12 +145,14 @@ class Door:
             return
         fields = exchange.fields
         base = base_url(self._settings.public_url, exchange.scope.get("scheme", "http"), fields.get("host"))
-        await exchange.answer(render_problem(problem_of(error), fields.get("accept"), base, exchange.query))
+        endpoint = endpoint_path(view_of(exchange.path) or "")
+        problem = problem_of(error)
+        await exchange.answer(render_problem(problem, fields.get("accept"), base, exchange.query, endpoint))
 
 
 def _is_ours(scope: Scope) -> bool:
     path: str = scope["path"]
-    return path in SPARQL or path.startswith(SAVED)
+    return view_of(path) is not None or path.startswith(SAVED)
 
 
 def _in_ascii(scope: Scope) -> Scope:

@@ -65,7 +65,7 @@ class Exchange:
         if length.isdigit() and int(length) > max_body_bytes:
             raise RequestEntityTooLarge(f"The body may have at most {max_body_bytes} bytes; this has {length}.")
         body = await self._read_body(max_body_bytes)
-        return RequestParts(self.scope["method"], self.scope["query_string"], fields, body)
+        return RequestParts(self.scope["method"], self.scope["query_string"], fields, body, self.scope["path"])
 
     async def _read_body(self, max_body_bytes: int) -> bytes:
         body = bytearray()

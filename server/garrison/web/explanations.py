@@ -68,6 +68,15 @@ _ALL = (
         "Start from the first page, or look for the thing with a query.",
     ),
     Explanation(
+        "no-such-view",
+        404,
+        "This edition has no such view",
+        "A view tells the edition once more in other terms and answers at /sparql/NAME. The detail names the views "
+        "that are here; a snapshot that an earlier Garrison wrote lacks those that came later.",
+        "Ask one of those, or /sparql. If you run this server: build the snapshot again with `garrison build`, or "
+        "start `garrison serve`, which builds it.",
+    ),
+    Explanation(
         "method-not-allowed",
         405,
         "This address does not know this method",

@@ -17,7 +17,7 @@ from garrison.services.preview import MAX_ROWS, Preview
 from garrison.services.query import QueryService
 from garrison.web.negotiation import negotiate, reader_language, wants_html
 from garrison.web.presentation import Presentation
-from garrison.web.protocol import QueryOperation, RequestParts
+from garrison.web.protocol import QueryOperation, RequestParts, endpoint_path
 from garrison.web.templating import render
 
 _MAX_PARAMETERS = 100
@@ -33,6 +33,7 @@ class ResultPage:
     saved_as: str | None  # name of the saved query, if it is one
     address: str  # where the same result is had as data; ``format`` is added to it
     language: str
+    endpoint: str = "/sparql"  # path of the endpoint that a changed query is sent to
 
     def write(self, shown: Preview) -> str:
         """The page around these rows."""
@@ -60,17 +61,19 @@ def plan_query(service: QueryService, operation: QueryOperation, parts: RequestP
     :raises MalformedQuery: and what else :meth:`QueryService.admit` refuses.
     :raises NotAcceptable: if the client accepts nothing that such a result can be written in.
     """
-    form = service.admit(operation.query).form
+    form = service.admit(operation.query, operation.view).form
     request = QueryRequest(
         query=operation.query,
         media_type="",
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         client=client,
+        view=operation.view,
     )
     if is_page(operation.format_name, operation.accept):
-        address = "/sparql?" + urlencode(_as_parameters(operation)) + "&"
-        page = ResultPage(form, "Result", operation.query, None, address, _language(parts))
+        endpoint = endpoint_path(operation.view)
+        address = f"{endpoint}?{urlencode(_as_parameters(operation))}&"
+        page = ResultPage(form, "Result", operation.query, None, address, _language(parts), endpoint)
         return Plan(request, page)
     return _streamed(request, negotiate(operation.accept, OFFERED[form], operation.format_name))
 

@@ -34,6 +34,8 @@ TABLE: dict[type[Exception], str] = {
     errors.UpdateRefused: "read-only",
     errors.ParameterRefused: "bad-parameter",
     errors.UnknownResource: "not-found",
+    errors.UnknownView: "no-such-view",
+    errors.ResultUnwritable: "not-acceptable",
     errors.QueryTimedOut: "query-timeout",
     errors.QueryOutOfMemory: "query-memory",
     errors.QueryQueueFull: "queue-full",
@@ -104,10 +106,13 @@ def problem_of(error: Exception) -> Problem:
     return Problem(EXPLANATIONS[slug], str(error), members, headers)
 
 
-def render_problem(problem: Problem, accept: str | None, base_url: str, query: str | None = None) -> Answer:
+def render_problem(
+    problem: Problem, accept: str | None, base_url: str, query: str | None = None, endpoint: str = "/sparql"
+) -> Answer:
     """Write a problem for this client: a page for a browser, text where it ranks higher, else JSON.
 
     :param query: the query that the problem is about; a person is given it back to mend.
+    :param endpoint: path that the mended query is sent to.
     """
     explanation = problem.explanation
     document = {
@@ -124,6 +129,7 @@ def render_problem(problem: Problem, accept: str | None, base_url: str, query: s
             problem=problem,
             explanation=explanation,
             query=query,
+            endpoint=endpoint,
             place=_place(query, problem.members),
         )
     elif _prefers_text(accept):

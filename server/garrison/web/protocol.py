@@ -1,14 +1,16 @@
 """The SPARQL 1.1 Protocol, query part, sans I/O: the parts of a request -> an operation.
 
 Knows no framework and reads no socket; the ASGI door and the Flask blueprint are two thin skins over it.
+``/sparql`` asks the dataset, ``/sparql/<view>`` one of its views; both speak the same protocol.
 https://www.w3.org/TR/sparql11-protocol/#query-operation
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 from werkzeug.http import parse_options_header
@@ -16,6 +18,7 @@ from werkzeug.http import parse_options_header
 from garrison.errors import ProtocolError, UpdateRefused
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "QUERY")
+_ENDPOINT = re.compile(r"/sparql(?:/([^/]+))?/?")
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
@@ -30,6 +33,7 @@ class RequestParts:
     query_string: bytes
     headers: Mapping[str, str]
     body: bytes = b""
+    path: str = "/sparql"  # decoded once
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class QueryOperation:
     named_graphs: tuple[str, ...] | None
     accept: str | None
     format_name: str | None
+    view: str = ""  # empty: the dataset itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class DescribeOperation:
     accept: str | None
     format_name: str | None
     draft: str | None = None  # a query that a person wants to change before it is run: ``edit=1``
+    view: str = ""  # empty: the dataset itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,20 @@ class Preflight:
 
 
 Operation = QueryOperation | DescribeOperation | Preflight
+
+
+def view_of(path: str) -> str | None:
+    """Return the view that a decoded path asks, ``""`` for the dataset itself, ``None`` if it is no endpoint.
+
+    A name says nothing of whether there is such a view.
+    """
+    endpoint = _ENDPOINT.fullmatch(path)
+    return (endpoint[1] or "") if endpoint else None
+
+
+def endpoint_path(view: str) -> str:
+    """Return the path of an endpoint, percent-encoded."""
+    return f"/sparql/{quote(view, safe='')}" if view else "/sparql"
 
 
 def read_operation(parts: RequestParts) -> Operation:
@@ -80,15 +100,16 @@ def read_operation(parts: RequestParts) -> Operation:
     if parts.method in ("POST", "QUERY"):
         parameters += _body_parameters(parts)
     accept, format_name = parts.headers.get("accept"), _format_name(parameters)
+    view = view_of(parts.path) or ""
     names = [name for name, _ in parameters]
     if "update" in names and "query" not in names:
         raise UpdateRefused
     if "query" not in names and parts.method in ("GET", "HEAD") and not _is_graph_named(names):
-        return DescribeOperation(accept, format_name)
+        return DescribeOperation(accept, format_name, view=view)
     if "edit" in names and parts.method in ("GET", "HEAD"):
-        return DescribeOperation(accept, format_name, _only_query(parameters))
+        return DescribeOperation(accept, format_name, _only_query(parameters), view)
     default_graphs, named_graphs = _dataset(parameters)
-    return QueryOperation(_only_query(parameters), default_graphs, named_graphs, accept, format_name)
+    return QueryOperation(_only_query(parameters), default_graphs, named_graphs, accept, format_name, view)
 
 
 def _parse_parameters(encoded: bytes, where: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The service description of ``/sparql``: what it speaks and what it holds.
+"""The service description of ``/sparql`` and of each view: what it speaks and what it holds.
 
 https://www.w3.org/TR/sparql11-service-description/
 """
@@ -27,8 +27,12 @@ _FORMAT_NAMES = {
 }
 
 
-def service_description(endpoint: str, status: EngineStatus) -> list[ox.Quad]:
-    """Describe the endpoint at the address ``endpoint``."""
+def service_description(endpoint: str, status: EngineStatus, view: str = "") -> list[ox.Quad]:
+    """Describe the endpoint at the address ``endpoint``.
+
+    :param view: that the endpoint asks, one of those that ``status`` counts; empty: the dataset itself.
+    """
+    quads = status.views[view] if view else status.quads
     service, dataset, graph = ox.BlankNode(), ox.BlankNode(), ox.BlankNode()
     triples = [
         _triple(service, _RDF + "type", ox.NamedNode(_SD + "Service")),
@@ -38,7 +42,7 @@ def service_description(endpoint: str, status: EngineStatus) -> list[ox.Quad]:
         _triple(dataset, _RDF + "type", ox.NamedNode(_SD + "Dataset")),
         _triple(dataset, _SD + "defaultGraph", graph),
         _triple(graph, _RDF + "type", ox.NamedNode(_SD + "Graph")),
-        _triple(dataset, _VOID + "triples", ox.Literal(str(status.quads), datatype=_XSD_INTEGER)),
+        _triple(dataset, _VOID + "triples", ox.Literal(str(quads), datatype=_XSD_INTEGER)),
     ]
     for format in (*SOLUTIONS, *TRIPLES):
         name = ox.NamedNode("http://www.w3.org/ns/formats/" + _FORMAT_NAMES[format.name])

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, request
 
-from garrison.engine.interface import Engine, QueryRun
-from garrison.errors import UpdateRefused
+from garrison.engine.interface import Engine, EngineStatus, QueryRun
+from garrison.errors import UnknownView, UpdateRefused
 from garrison.rdf.formats import TRIPLES, Format
 from garrison.services.preview import preview
 from garrison.services.query import QueryService
@@ -22,8 +22,10 @@ from garrison.web.protocol import (
     Preflight,
     QueryOperation,
     RequestParts,
+    endpoint_path,
     read_operation,
 )
+from garrison.web.query_forms import form_of
 from garrison.web.resources import serialise
 from garrison.web.service_description import service_description
 from garrison.web.templating import render
@@ -34,34 +36,22 @@ ALL_METHODS = (
     "DELETE",
     "PATCH",
 )  # the protocol module answers 405 itself, with its own Allow
-EXAMPLE = """PREFIX gar: <https://w3id.org/garrison/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-
-SELECT ?label ?day ?place
-WHERE {
-  ?event a gar:Capture ;
-         rdfs:label ?label ;
-         gar:place ?place .
-  OPTIONAL { ?event gar:begin ?day }
-  FILTER(LANG(?label) = "en")
-}
-ORDER BY (!BOUND(?day)) ?day
-"""
 
 
 def sparql_endpoint(settings: Settings, engine: Engine, service: QueryService) -> Blueprint:
-    """``/sparql``, and ``/update`` with its refusal."""
+    """``/sparql``, ``/sparql/<view>``, and ``/update`` with its refusal."""
     pages = Blueprint("sparql", __name__)
 
     @pages.route("/sparql", methods=ALL_METHODS, provide_automatic_options=False)
-    def sparql() -> Response:
+    @pages.route("/sparql/<view>", methods=ALL_METHODS, provide_automatic_options=False)
+    def sparql(view: str = "") -> Response:
         parts = request_parts()
-        operation = read_operation(parts)
+        operation = read_operation(parts)  # reads the view from the path too
         match operation:
             case Preflight():
                 return Response(status=204, headers=list(preflight(METHODS)))
             case DescribeOperation() if is_page(operation.format_name, operation.accept):
-                return _form(settings, operation.draft or EXAMPLE)
+                return _form(settings, engine, operation)
             case DescribeOperation():
                 return _describe(settings, engine, operation)
             case QueryOperation():
@@ -78,7 +68,7 @@ def sparql_endpoint(settings: Settings, engine: Engine, service: QueryService) -
 def request_parts() -> RequestParts:
     """The parts of Flask's current request."""
     fields = {name.lower(): value for name, value in request.headers.items()}
-    return RequestParts(request.method, request.query_string, fields, request.get_data(cache=False))
+    return RequestParts(request.method, request.query_string, fields, request.get_data(cache=False), request.path)
 
 
 def html_page(body: str) -> Response:
@@ -110,19 +100,35 @@ def _streamed(run: QueryRun, format: Format) -> Response:
     return response
 
 
-def _form(settings: Settings, query: str) -> Response:
+def _form(settings: Settings, engine: Engine, operation: DescribeOperation) -> Response:
     """The page that asks for a query."""
-    timeout_s = settings.query_timeout_s
-    return html_page(render("sparql.html", query=query, endpoint=_endpoint(settings), timeout_s=timeout_s))
+    _require_view(engine.status(), operation.view)
+    form = form_of(operation.view)
+    page = render(
+        "sparql.html",
+        form=form,
+        query=operation.draft or form.example,
+        path=endpoint_path(operation.view),
+        endpoint=_endpoint(settings, operation.view),
+        timeout_s=settings.query_timeout_s,
+    )
+    return html_page(page)
 
 
 def _describe(settings: Settings, engine: Engine, operation: DescribeOperation) -> Response:
+    status = engine.status()
+    _require_view(status, operation.view)
     format = negotiate(operation.accept, TRIPLES, operation.format_name)
-    triples = service_description(_endpoint(settings), engine.status())
+    triples = service_description(_endpoint(settings, operation.view), status, operation.view)
     return Response(serialise(triples, format), content_type=format.content_type)
 
 
-def _endpoint(settings: Settings) -> str:
+def _require_view(status: EngineStatus, view: str) -> None:
+    if view and view not in status.views:
+        raise UnknownView(view, status.views)
+
+
+def _endpoint(settings: Settings, view: str) -> str:
     """The endpoint's absolute address; a request that names no usable host gets a local one."""
     base = base_url(settings.public_url, request.scheme, request.headers.get("Host"))
-    return f"{base or f'http://127.0.0.1:{settings.port}'}/sparql"
+    return (base or f"http://127.0.0.1:{settings.port}") + endpoint_path(view)

@@ -17,9 +17,10 @@ from garrison.rdf.sparql.tokens import malformed
 __all__ = ["Caps", "QueryShape", "bind", "explain", "scan"]
 
 
-def scan(text: str, caps: Caps | None = None) -> QueryShape:
+def scan(text: str, caps: Caps | None = None, prefixes: Mapping[str, str] | None = None) -> QueryShape:
     """Read a query's shape, in time linear in its length.
 
+    :param prefixes: that the query may use without declaring them, and may declare anew.
     :raises MalformedQuery: if it is no SPARQL query, with line and column; not every such text is noticed.
     :raises QueryRefused: if it is an update, calls SERVICE, or is more than ``caps`` allow.
     """
@@ -30,7 +31,7 @@ def scan(text: str, caps: Caps | None = None) -> QueryShape:
         raise malformed("half a surrogate pair is not a character.", text, error.start) from error
     if size > caps.size:
         raise QueryRefused(f"The query has {size:,} bytes; {caps.size:,} are allowed.", "size", caps.size)
-    return Scanner(text, caps).run()
+    return Scanner(text, caps, prefixes=prefixes).run()
 
 
 def bind(text: str, shape: QueryShape, terms: Mapping[str, str]) -> str:

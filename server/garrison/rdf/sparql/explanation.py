@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from garrison.errors import MalformedQuery
 from garrison.rdf.sparql.grammar import NAMES, Departure, departure
 from garrison.rdf.sparql.scanner import Scanner
@@ -22,14 +24,15 @@ _KINDS = {
 _SHOWN = 8  # a longer list helps nobody
 
 
-def explain(text: str) -> MalformedQuery | None:
+def explain(text: str, prefixes: Mapping[str, str] | None = None) -> MalformedQuery | None:
     """Return what is wrong with a query's grammar, ``None`` if nothing is found.
 
+    :param prefixes: as :func:`garrison.rdf.sparql.scan` takes them.
     :raises MalformedQuery: as :func:`garrison.rdf.sparql.scan`, for a text that was not scanned before.
     :raises QueryRefused: likewise.
     """
     tokens: list[Token] = []
-    Scanner(text, Caps(), tokens).run()
+    Scanner(text, Caps(), tokens, prefixes).run()
     left = departure([_terminal(token) for token in tokens])
     if left is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
@@ -14,9 +15,9 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 class Names:
     """The prefix map and base IRI that a prologue has declared so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._base: str | None = None
-        self._prefixes: dict[str, str] = {}
+        self._prefixes = dict(prefixes)
         self._seen: dict[str, str] = {}
 
     def declare_base(self, iri: str) -> None:

@@ -6,6 +6,7 @@ notice what is never evaluated here: calls to other endpoints, and updates.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from garrison.errors import MalformedQuery, QueryRefused
@@ -27,16 +28,23 @@ _UNITS = {
 class Scanner:
     """Reads one text once; :meth:`run` is called once."""
 
-    def __init__(self, text: str, caps: Caps, record: list[Token] | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        caps: Caps,
+        record: list[Token] | None = None,
+        prefixes: Mapping[str, str] | None = None,
+    ) -> None:
         """Begin.
 
         :param record: takes every token from the form keyword to the end, if given.
+        :param prefixes: declared before the text begins.
         """
         self._text = text
         self._caps = caps
         self._lexer = Lexer(text)
         self._record = record
-        self._names = Names()
+        self._names = Names(prefixes or {})
         self._frames = [Frame(Role.QUERY, "", 0)]
         self._form: Form | None = None
         self._counts = Counts()

@@ -1,0 +1,56 @@
+"""What the page of each endpoint says to a person, with an example that has an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QueryForm:
+    """The texts of the page at ``/sparql`` or ``/sparql/<view>``."""
+
+    title: str
+    lead: str
+    example: str  # a query
+
+
+DATASET = QueryForm(
+    "Ask in SPARQL",
+    "One query, the whole edition. The default graph is what the edition holds; each claim is a named graph with its "
+    "evidence.",
+    """PREFIX gar: <https://w3id.org/garrison/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?label ?day ?place
+WHERE {
+  ?event a gar:Capture ;
+         rdfs:label ?label ;
+         gar:place ?place .
+  OPTIONAL { ?event gar:begin ?day }
+  FILTER(LANG(?label) = "en")
+}
+ORDER BY (!BOUND(?day)) ?day
+""",
+)
+VIEW_FORMS: dict[str, QueryForm] = {
+    "rdf12": QueryForm(
+        "Ask in SPARQL 1.2",
+        "The edition in RDF 1.2: what it holds, and each triple with the claims that make it, between {| and |}. "
+        "What is denied, hinted or rejected is there as a triple term, which asserts nothing: "
+        "<< subject predicate object >> finds it.",
+        """PREFIX gar: <https://w3id.org/garrison/ontology#>
+
+SELECT ?event ?place ?certainty
+WHERE {
+  ?event a gar:Capture ;
+         gar:place ?place {| gar:certainty ?certainty |}
+}
+ORDER BY ?event
+""",
+    ),
+}
+
+
+def form_of(view: str) -> QueryForm:
+    """The texts of a view; one without texts of its own has those of the dataset."""
+    return VIEW_FORMS.get(view, DATASET)
