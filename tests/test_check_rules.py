@@ -27,6 +27,12 @@ claim:c0099 {
     event:lighting gar:edtf "1901-05-04"^^edtf:EDTF .
 }
 """
+UNLOCATED = "    gar:unlocated unlocated:not-looked-for ;\n"
+UNCERTAINTY = "    gar:coordinateUncertainty 500 ;\n"
+LOCATED = EXTRA_CLAIM.replace("    gar:editor", UNCERTAINTY + "    gar:editor").replace(
+    'event:lighting gar:edtf "1901-05-04"^^edtf:EDTF',
+    'place:skarn-point gar:coordinates "POINT(5.5 60.25)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>',
+)
 LAST = "        gar:kind eventkind:delivery .\n}\n"
 
 
@@ -42,6 +48,18 @@ class Break:
 
 
 BREAKS = [
+    Break(
+        "place-located", THINGS, "    gar:unlocated unlocated:not-looked-for ;\n", "", "place:skarn-point a gar:Place"
+    ),
+    Break("place-located", CLAIMS, LAST, LAST + LOCATED, (THINGS, "place:skarn-point a gar:Place")),
+    Break("point-uncertain", CLAIMS, LAST, LAST + LOCATED.replace(UNCERTAINTY, ""), "claim:c0099 a gar:Claim"),
+    Break(
+        "point-alone",
+        CLAIMS,
+        LAST,
+        LAST + EXTRA_CLAIM.replace("    gar:editor", UNCERTAINTY + "    gar:editor"),
+        "claim:c0099 a gar:Claim",
+    ),
     Break("edtf-valid", CLAIMS, '"1901-05-03"', '"3 May 1901"', "event:lighting gar:place"),
     Break("edtf-valid", CLAIMS, '"1901-05-03"^^edtf:EDTF', '"1901-05-03"', "event:lighting gar:place"),
     Break("edtf-valid", CLAIMS, '"1901-05-03"', '"1901-02-30"', "event:lighting gar:place"),

@@ -50,9 +50,6 @@ def test_an_example_stands_in_the_edition(term: str) -> None:
 def test_only_what_the_edition_has_no_case_of_is_shown_with_a_variable() -> None:
     open_examples = {term for term, example in _examples().items() if "?" in example}
     assert open_examples == {
-        "ontology#disputes",
-        "ontology#locator",
         "id/certainty/doubtful",
         "id/standing/rejected",
-        "id/standing/rival",
     }

@@ -35,7 +35,7 @@ def _concepts(scheme: str) -> list[Node]:
 
 def test_the_lists_are_those_that_the_data_is_written_with() -> None:
     kinds = ["agreement", "appraisal", "event", "group", "materiel", "monument", "place", "unit", "work"]
-    expected = [*CLAIM_LAYER, "role", "rank", "honour", *(f"{kind}kind" for kind in kinds)]
+    expected = [*CLAIM_LAYER, "role", "rank", "honour", "unlocated", *(f"{kind}kind" for kind in kinds)]
     assert _schemes() == sorted(expected)
 
 

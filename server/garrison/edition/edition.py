@@ -149,7 +149,7 @@ def numbers(quads: Iterable[Quad]) -> list[Quad]:
     return [quad for quad in quads if quad.predicate in counts]
 
 
-COUNTS = ("strength", "civilianDeaths", "homeless", "prisoners", "quantity")
+COUNTS = ("strength", "civilianDeaths", "militaryDeaths", "wounded", "homeless", "prisoners", "quantity")
 
 
 def _value(term: object) -> str:

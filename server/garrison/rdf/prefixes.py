@@ -12,7 +12,7 @@ KINDS = (
     *("monument", "work", "source", "passage", "claim", "emendation", "appraisal", "scheme"),
     *("certainty", "modality", "polarity", "standing", "bound", "identity", "role", "rank", "honour"),
     *("placekind", "groupkind", "unitkind", "eventkind", "workkind", "agreementkind", "materielkind"),
-    *("monumentkind", "appraisalkind"),
+    *("monumentkind", "appraisalkind", "unlocated"),
 )
 
 PREFIXES: dict[str, str] = {
@@ -20,6 +20,7 @@ PREFIXES: dict[str, str] = {
     **{kind: f"{BASE}id/{kind}/" for kind in KINDS},
     "dcterms": "http://purl.org/dc/terms/",
     "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
     "oa": "http://www.w3.org/ns/oa#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

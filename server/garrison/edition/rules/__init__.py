@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from garrison.edition.edition import Edition
 from garrison.edition.findings import Finding
-from garrison.edition.rules import claims, dates, identity, names, publishing, texts
+from garrison.edition.rules import claims, dates, identity, names, places, publishing, texts
 
 Rule = Callable[[Edition], Iterator[Finding]]
 
@@ -26,6 +26,8 @@ RULES: tuple[Rule, ...] = (
     names.nothing_is_described_twice,
     identity.ids_are_in_the_checked_list,
     identity.links_agree_with_the_state,
+    places.a_point_says_how_far_it_may_be_off,
+    places.a_place_is_located_or_says_why_not,
     publishing.one_value_of_what_can_be_only_one,
     publishing.what_is_withheld_stays_withheld,
     publishing.nothing_stands_alone,

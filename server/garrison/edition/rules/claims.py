@@ -11,6 +11,7 @@ from garrison.edition.findings import Finding
 from garrison.rdf.terms import GAR, RDF_TYPE
 
 NEEDED = ("passage", "assertedBy", "certainty", "modality", "polarity", "standing", "editor")
+ABOUT_CLAIMS = ("bound", "coordinateUncertainty", "dependsOn", "disputes", "refines", "reportedIn")
 
 
 def a_claim_is_described(edition: Edition) -> Iterator[Finding]:
@@ -68,7 +69,7 @@ def a_number_stands_alone_with_its_bound(edition: Edition) -> Iterator[Finding]:
 
 def a_claim_uses_the_ontology_only(edition: Edition) -> Iterator[Finding]:
     """Inside a claim stand types and properties of the ontology; what describes the claim stands beside it."""
-    about_claims = {GAR + name for name in (*NEEDED, "bound", "dependsOn", "disputes", "refines", "reportedIn")}
+    about_claims = {GAR + name for name in (*NEEDED, *ABOUT_CLAIMS)}
     for graph, quads in edition.claim_graphs.items():
         for quad in quads:
             if not _belongs(quad, about_claims):

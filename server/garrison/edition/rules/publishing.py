@@ -15,7 +15,7 @@ from garrison.rdf.terms import ID, RDF_TYPE, gar
 
 def one_value_of_what_can_be_only_one(edition: Edition) -> Iterator[Finding]:
     """In the default graph a thing has at most one date, one begin, one end, and one count of a kind."""
-    single = {gar(name) for name in (*DATES, *COUNTS, "edtf")}
+    single = {gar(name) for name in (*DATES, *COUNTS, "edtf", "coordinates")}
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
     for triple in edition.default:
         if triple.predicate in single and isinstance(triple.subject, NamedNode):
