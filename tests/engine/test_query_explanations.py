@@ -22,6 +22,20 @@ AFTER_SCAN = [
     ("SELECT * {} LIMIT", 1, 18, "after LIMIT comes a number, not the end of the query."),
     ("ASK { ?s 'x' ?o }", 1, 10, "after ?s comes a predicate and an object, not 'x'."),
     ("ASK {} ASK {}", 1, 8, "after } comes"),
+    ("ASK { << ?s ?p >> ?q ?o }", 1, 16, "after ?p comes a term, not >>."),
+    ("ASK { << ?s <x:p>/<x:q> ?o >> ?q ?z }", 1, 18, "after <x:p> comes"),
+    ("ASK { << ?s ?p [ ?q ?o ] >> }", 1, 18, "after [ comes ], not ?q."),
+    ("ASK { ?r ?q <<( ?s ?p ( 1 2 ) )>> }", 1, 23, "after ?p comes a term"),
+    ("ASK { ?r ?q <<( ?s ?p ?o ~ ?x )>> }", 1, 26, "after ?o comes ), not ~."),
+    ("ASK { ?s ?p ?o {| |} }", 1, 19, "after {| comes a predicate and an object, not |}."),
+    ("ASK { ?s ?p ?o {| ?q |} }", 1, 22, "after ?q comes an object, not |}."),
+    ("ASK { ?s ?p ~ ?r ?o }", 1, 13, "after ?p comes an object, not ~."),
+    ("ASK { ?s ?p ?o ~ 'x' }", 1, 18, "after ~ comes"),
+    ("ASK { BIND(<< ?s ?p ?o >> AS ?t) }", 1, 12, "after ( comes an expression, not <<."),
+    ("ASK { BIND(<<( ?s ?p [] )>> AS ?t) }", 1, 22, "after ?p comes"),
+    ("ASK { VALUES ?t { <<( ?s <x:p> 1 )>> } }", 1, 23, "after <<( comes an IRI, not ?s."),
+    ("ASK { FILTER(isTRIPLE ?t) }", 1, 23, "after isTRIPLE comes arguments in ( ), not ?t."),
+    ("ASK { BIND(TRIPLE(?s ?p ?o) AS ?t) }", 1, 22, "after ?s comes"),
 ]
 IN_SCAN = [
     ("", 1, 1, "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not with nothing."),
@@ -36,6 +50,13 @@ IN_SCAN = [
     ("ASK { ?s <a> ?o }", 1, 10, "<a> is not a valid absolute IRI."),
     (r"\u0041SK {}", 1, 1, "escapes are understood in strings, IRIs and local names only."),
     ("ASK { ?s ?p ?o² }", 1, 15, "the character '²' has no meaning here."),
+    ("VERSION 1.2 ASK {}", 1, 9, 'VERSION is followed by a string such as "1.2", not by 1.2.'),
+    ("VERSION '''1.2''' ASK {}", 1, 9, "VERSION is followed by a string with one quote at either end."),
+    ("ASK { << ?s ?p ?o ?q 1 }", 1, 24, "} cannot close the << of line 1, column 7."),
+    ("ASK { <<( ?s ?p ?o >> ?q 1 }", 1, 20, ">> cannot close the <<( of line 1, column 7."),
+    ("ASK { << ?s ?p ?o )>> ?q 1 }", 1, 19, ") cannot close the << of line 1, column 7."),
+    ("ASK { ?s ?p ?o {| ?q 1 }", 1, 24, "} cannot close the {| of line 1, column 16."),
+    ("ASK { ?s ?p ?o |} }", 1, 16, "|} cannot close the { of line 1, column 5."),
     ("PREFIX ex <x:> ASK {}", 1, 8, "PREFIX is followed by a prefix such as ex:, not by ex."),
 ]
 BEYOND_GRAMMAR = [
@@ -44,6 +65,8 @@ BEYOND_GRAMMAR = [
     ("SELECT (1 AS ?s) { ?s ?p ?o }", "that the pattern binds already"),
     ("SELECT ?s ?s { ?s ?p ?o }", "names a variable twice"),
     ("ASK { BIND(1 AS ?x) BIND(2 AS ?x) }", "need a variable that is not bound before"),
+    ("ASK { ?s <x:p>/<x:q> ?o {| ?r ?z |} }", "a property path is none"),
+    ("ASK { FILTER(isTRIPLE()) }", "takes its number of arguments"),
     ("ASK { VALUES (?a ?b) { (1) } }", "a value for each variable"),
 ]
 

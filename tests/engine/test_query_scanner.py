@@ -31,6 +31,30 @@ VALID = [
     ("SELECT", EX + r"SELECT * { ?s ex:a\-b%41:c/ex:b*|!(ex:c|^a)+ ?o }"),
     ("SELECT", EX + "SELECT * { << ?s ex:a ?o >> ex:b <<( ?s ex:a ?o )>> . ?s ?p ?o ~ ex:r {| ex:x ?y |} }"),
     ("SELECT", EX + "SELECT * { ?s ?p ?o BIND(<<( ?s ex:a ?o )>> AS ?t) FILTER(isTRIPLE(?t) && ?t = ?t) }"),
+    ("SELECT", "version '1.2' SELECT * { << ?s ?p << ?a ?b [] >> ~ >> ?q <<( _:x a <<( [] ?c 'y'@en--rtl )>> )>> }"),
+    (
+        "SELECT",
+        "SELECT * { << ?s ?p ?o ~ _:r >> . ?s ?p 1 ~ {| a ?c |} ~ ?r {| <x:q>/<x:t> [ ?v (<< ?s ?p ?o >>) ] |} , 2 ~ }",
+    ),
+    (
+        "SELECT",
+        "SELECT * { VALUES ?t { <<( <x:s> a <<( <x:s> <x:p> 'x'^^<x:t> )>> )>> } FILTER(?t IN (<<( ?s ?p 1 )>>)) }",
+    ),
+    (
+        "SELECT",
+        "SELECT (TRIPLE(<x:s>, <x:p>, -1) AS ?t) (SUBJECT(?t) AS ?s) (PREDICATE(?t) AS ?p) (OBJECT(?t) AS ?o) {}",
+    ),
+    (
+        "SELECT",
+        "SELECT (STRLANGDIR('x', 'ar', 'rtl') AS ?x) (LANGDIR(?x) AS ?d) { FILTER(hasLANG(?x) || hasLANGDIR(?x)) }",
+    ),
+    (
+        "SELECT",
+        "SELECT (SUBJECT(?t) AS ?s) (COUNT(*) AS ?n) { ?r ?q ?t FILTER isTRIPLE(?t) } GROUP BY ?t ORDER BY OBJECT(?t)",
+    ),
+    ("CONSTRUCT", "CONSTRUCT { ?s ?p ?o ~ ?r {| ?q ?z |} . ?r ?q <<( ?s ?p ?o )>> } { ?s ?p ?o ~ ?r {| ?q ?z |} }"),
+    ("CONSTRUCT", "CONSTRUCT WHERE { << ?s ?p ?o >> ?q ?z ; a ?c }"),
+    ("DESCRIBE", "DESCRIBE ?r { ?s ?p ?o ~ ?r }"),
     ("SELECT", "PREFIX service: <http://x/> SELECT * { ?s a service:load . GRAPH service:g { ?s ?p ?o } }"),
     ("SELECT", "SELECT ?SERVICE { ?SERVICE <http://x/SERVICE> _:SERVICE , 'x'@service }"),
     ("ASK", "ASK{}"),

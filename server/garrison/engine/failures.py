@@ -21,6 +21,8 @@ _RULES = {
     "The SELECT overrides an existing variable": "AS in SELECT names a variable that the pattern binds "
     "already; choose another name",
     "Duplicated variable name in SELECT": "SELECT names a variable twice",
+    "Reifiers are not allowed on property paths": "~ and {| |} say something of one triple, and a property path is "
+    "none; write the last step as a pattern of its own",
     "IRI parsing failed": "an IRI is not valid, or relative without a BASE",
 }
 _OTHER_RULES = (

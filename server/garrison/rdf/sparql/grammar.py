@@ -32,7 +32,8 @@ Sorting: VAR | Condition | ( 'ASC' | 'DESC' ) '(' Expression ')'
 Limit: 'LIMIT' NUMBER
 Offset: 'OFFSET' NUMBER
 Values: 'VALUES' ( VAR '{' Value* '}' | '(' VAR* ')' '{' ( '(' Value* ')' )* '}' )
-Value: IRI | Constant | 'UNDEF' | Tripleterm
+Value: Datum | 'UNDEF'
+Datum: IRI | Constant | '<<(' IRI ( IRI | 'a' ) Datum ')' '>>'
 Group: '{' ( Select Where Modifiers Values? | Triples? ( Part '.'? Triples? )* ) '}'
 Part: ( 'OPTIONAL' | 'MINUS' | 'LATERAL' ) Group | Group ( 'UNION' Group )* | 'GRAPH' Resource Group
     | 'FILTER' Condition | 'BIND' '(' Expression 'AS' VAR ')' | Values
@@ -46,8 +47,11 @@ Term: VAR | IRI | BLANK | Constant | Tripleterm
 Collection: '(' Member* ')'
 Member: Term | Collection | Anonymous | Reified
 Anonymous: '[' Properties? ']'
-Reified: '<<' Member Verb Member ( '~' ( VAR | IRI | BLANK )? )? '>>'
-Tripleterm: '<<(' Member Verb Member ')' '>>'
+Reified: '<<' Inner Predicate Inner ( '~' ( VAR | IRI | BLANK )? )? '>>'
+Inner: Component | Reified
+Tripleterm: '<<(' Component Predicate Component ')' '>>'
+Component: Term | '[' ']'
+Predicate: VAR | IRI | 'a'
 Constant: STRING ( LANGUAGE | '^^' IRI )? | ( '+' | '-' )? NUMBER | 'TRUE' | 'FALSE'
 Path: Sequence ( '|' Sequence )*
 Sequence: Step ( '/' Step )*
@@ -63,7 +67,8 @@ Comparison: Sum ( ( '=' | '!=' | '<' | '>' | '<=' | '>=' ) Sum | 'NOT'? 'IN' Arg
 Sum: Product ( ( '+' | '-' ) Product )*
 Product: Factor ( ( '*' | '/' ) Factor )*
 Factor: ( '!' | '+' | '-' )* ( '(' Expression ')' | FUNCTION Arguments | Aggregate | 'NOT'? 'EXISTS' Group
-    | IRI Arguments? | VAR | Constant | Tripleterm )
+    | IRI Arguments? | VAR | Constant | Computed )
+Computed: '<<(' ( VAR | IRI ) Predicate ( VAR | IRI | Constant | Computed ) ')' '>>'
 """
 # What should stand, for a person, where one of these cannot begin.
 NAMES = {
@@ -78,6 +83,10 @@ NAMES = {
     "Verb": "a predicate",
     "Object": "an object",
     "Member": "a term",
+    "Inner": "a term",
+    "Component": "a term, but no list and no [ ] that says something",
+    "Predicate": "a predicate, which is no path here",
+    "Datum": "an IRI, a literal or a triple term without variables",
     "Expression": "an expression",
     "And": "an expression",
     "Comparison": "an expression",

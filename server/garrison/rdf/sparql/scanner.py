@@ -104,7 +104,9 @@ class Scanner:
 
     def _declare(self, word: str) -> None:
         if word == "VERSION":
-            self._expect(word, Kind.STRING, "a string")
+            version = self._expect(word, Kind.STRING, 'a string such as "1.2"')
+            if version.text.startswith(('"""', "'''")):
+                raise self._malformed("VERSION is followed by a string with one quote at either end.", version.start)
             return
         prefix = self._expect(word, Kind.NAME, "a prefix such as ex:") if word == "PREFIX" else None
         iri = self._expect(word, Kind.IRI, "an IRI in <>")
