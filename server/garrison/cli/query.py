@@ -127,7 +127,9 @@ def _print_table(shown: Preview) -> None:
     console.print(count if shown.is_whole else f"the first {count}; --format csv gives them all")
 
 
-def _text(value: Term | None) -> str:
+def _text(value: Term | ox.Triple | None) -> str:
+    if isinstance(value, ox.Triple):
+        return f"<<( {' '.join(map(_text, value))} )>>"
     if isinstance(value, ox.NamedNode):
         return prefixed_name(value.value) or value.value
     return "" if value is None else value.value

@@ -16,7 +16,7 @@ from garrison.engine.dataset import checked_terms, graphs_of
 from garrison.engine.failures import verdict_on
 from garrison.engine.interface import QueryRequest
 from garrison.engine.limits import DATA_FD, confine
-from garrison.engine.results import Results, write_results
+from garrison.engine.results import Results, require_no_triple_term, write_results
 from garrison.engine.snapshot import Dataset, Snapshot
 from garrison.engine.wire import MAX_PACKET, Outcome, Verdict, decode_query
 from garrison.errors import UnknownView
@@ -48,6 +48,8 @@ def _answer(snapshot: Snapshot, packet: bytes) -> Verdict:
     sink = _Pipe(DATA_FD)
     try:
         output = cast(BinaryIO, sink)  # pyoxigraph calls nothing but write
+        if request.refuse_triple_terms:  # evaluated twice: the format is chosen before a result is known
+            require_no_triple_term(_evaluate(snapshot, request), request.media_type)
         write_results(_evaluate(snapshot, request), request.media_type, output, prefixes_of(request.view))
         sink.flush()
     except Exception as error:

@@ -9,7 +9,7 @@ from typing import BinaryIO, TypeAlias
 
 import pyoxigraph as ox
 
-from garrison.errors import EvaluationFailed
+from garrison.errors import EvaluationFailed, ResultUnwritable
 from garrison.rdf.prefixes import PREFIXES
 
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -35,6 +35,18 @@ def write_results(results: Results, media_type: str, output: BinaryIO, prefixes:
     if format is None:
         raise EvaluationFailed(f"Solutions cannot be written as {media_type}.", caused_by_query=True)
     results.serialize(output, format=format)
+
+
+def require_no_triple_term(results: Results, media_type: str) -> None:
+    """Look through results that are to be written without a triple term.
+
+    :raises ResultUnwritable: if one occurs.
+    """
+    if not isinstance(results, ox.QueryBoolean) and any(isinstance(term, ox.Triple) for row in results for term in row):
+        raise ResultUnwritable(
+            f"A triple term occurs in this result, and {media_type} as it is asked for cannot hold one. Ask for "
+            "Turtle, N-Triples or RDF/XML of version 1.2, or take it apart with SUBJECT( ), PREDICATE( ) and OBJECT( )."
+        )
 
 
 def _write_triples(triples: ox.QueryTriples, media_type: str, output: BinaryIO, prefixes: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ pyoxigraph's ``QueryResultsFormat`` and ``RdfFormat`` know.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["solutions", "boolean", "triples"]
@@ -24,11 +24,20 @@ class Format:
     label: str  # for people
     aliases: tuple[str, ...] = ()  # media types that ask for this format and are answered with ``media_type``
     other_names: tuple[str, ...] = ()  # short names that clients in the wild send
+    version: str = ""  # of RDF, where it is announced: 1.2
 
     @property
     def content_type(self) -> str:
         """The Content-Type header: text formats say their charset, the others define it (RFC 6838, 4.2.1)."""
-        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+        charset = "; charset=utf-8" if self.media_type.startswith("text/") else ""
+        return f"{self.media_type}{charset}{f'; version={self.version}' if self.version else ''}"
+
+    def announcing(self, version: str) -> Format:
+        """This format with its version of RDF in the media type.
+
+        CSV and TSV define no such parameter, JSON-LD needs none; they stay as they are.
+        """
+        return self if self.name in ("csv", "tsv", "jsonld") else replace(self, version=version)
 
     def is_called(self, name: str) -> bool:
         """Tell if ``name`` is the short name, another name or a media type of this format."""

@@ -21,7 +21,7 @@ class Preview:
     """Rows under named columns; a boolean result has neither."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
+    rows: tuple[tuple[Term | ox.Triple | None, ...], ...]
     is_whole: bool  # nothing was left out
     boolean: bool | None = None
 

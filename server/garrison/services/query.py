@@ -37,6 +37,7 @@ from garrison.engine.interface import AsyncQueryRun, Engine, QueryRequest, Query
 from garrison.errors import EvaluationFailed, QueryRefused, UnknownView
 from garrison.rdf.prefixes import predeclared
 from garrison.rdf.sparql import Caps, QueryShape, scan
+from garrison.rdf.versions import NO_TRIPLE_TERMS, may_hold_triple_terms
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Row: TypeAlias = dict[str, Term]  # only the variables that are bound
@@ -92,7 +93,10 @@ class QueryService:
     def _complete(self, request: QueryRequest) -> QueryRequest:
         self._require_known(request.view)
         text = _rewritten(request.query, request.view)
-        return _with_dataset(replace(request, query=text), _scan(text, self._caps, request.view))
+        shape = _scan(text, self._caps, request.view)
+        cannot_hold = request.media_type in NO_TRIPLE_TERMS and may_hold_triple_terms(shape, request.view)
+        refuse = request.refuse_triple_terms or cannot_hold
+        return _with_dataset(replace(request, query=text, refuse_triple_terms=refuse), shape)
 
     def select(self, text: str, substitutions: Mapping[str, str] | None = None, max_rows: int = 10_000) -> list[Row]:
         """Return all solutions of a SELECT query.

@@ -88,7 +88,7 @@ _ALL = (
         406,
         "No representation fits what was asked for",
         "The Accept header, or ?format=, names only formats that this kind of result cannot be written in: "
-        "solutions are no graph, and a graph has no CSV.",
+        "solutions are no graph, a graph has no CSV, and JSON-LD has no syntax for a triple term of RDF 1.2.",
         "Ask for one of the media types that the detail lists, or leave the header out.",
     ),
     Explanation(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.exceptions import NotAcceptable
-from werkzeug.http import parse_accept_header
+from werkzeug.http import parse_accept_header, parse_options_header
 
 from garrison.rdf.formats import Format, named
 
@@ -45,6 +45,19 @@ def negotiate(accept: str | None, offered: Sequence[Format], name: str | None = 
     if _preference(ranges, best)[0] <= 0:
         raise NotAcceptable(_refusal("No representation here fits the Accept header.", offered))
     return best
+
+
+def accepted_version(accept: str | None, format: Format) -> str:
+    """The version of RDF that a client asks for with a format, as in ``text/turtle;version=1.1``, or nothing.
+
+    https://www.w3.org/TR/rdf12-concepts/#section-version-announcement
+    """
+    asked = []
+    for value, quality in parse_accept_header(accept or "", MIMEAccept):
+        media_type, options = parse_options_header(value)
+        if media_type.lower() in (format.media_type, *format.aliases):
+            asked.append((float(quality), options.get("version", "")))
+    return max(asked, default=(0.0, ""))[1]
 
 
 def wants_html(accept: str | None) -> bool:

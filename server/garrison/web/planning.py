@@ -12,10 +12,12 @@ from urllib.parse import parse_qsl, urlencode
 from garrison.engine.interface import QueryRequest
 from garrison.errors import ParameterRefused, ProtocolError
 from garrison.rdf.formats import OFFERED, Format
+from garrison.rdf.sparql import QueryShape
+from garrison.rdf.versions import LOWER_VERSIONS, RDF12, may_hold_triple_terms
 from garrison.services.catalogue import SavedQuery
 from garrison.services.preview import MAX_ROWS, Preview
 from garrison.services.query import QueryService
-from garrison.web.negotiation import negotiate, reader_language, wants_html
+from garrison.web.negotiation import accepted_version, negotiate, reader_language, wants_html
 from garrison.web.presentation import Presentation
 from garrison.web.protocol import QueryOperation, RequestParts, endpoint_path
 from garrison.web.templating import render
@@ -61,7 +63,9 @@ def plan_query(service: QueryService, operation: QueryOperation, parts: RequestP
     :raises MalformedQuery: and what else :meth:`QueryService.admit` refuses.
     :raises NotAcceptable: if the client accepts nothing that such a result can be written in.
     """
-    form = service.admit(operation.query, operation.view).form
+    shape = service.admit(operation.query, operation.view)
+    _require_version(operation.version, shape)
+    form = shape.form
     request = QueryRequest(
         query=operation.query,
         media_type="",
@@ -75,7 +79,9 @@ def plan_query(service: QueryService, operation: QueryOperation, parts: RequestP
         address = f"{endpoint}?{urlencode(_as_parameters(operation))}&"
         page = ResultPage(form, "Result", operation.query, None, address, _language(parts), endpoint)
         return Plan(request, page)
-    return _streamed(request, negotiate(operation.accept, OFFERED[form], operation.format_name))
+    format = negotiate(operation.accept, OFFERED[form], operation.format_name)
+    version = "" if operation.format_name else accepted_version(operation.accept, format)
+    return _streamed(*_of_version(request, format, version, may_hold_triple_terms(shape, operation.view)))
 
 
 def plan_saved(service: QueryService, query: SavedQuery, parts: RequestParts, client: str) -> Plan:
@@ -89,18 +95,40 @@ def plan_saved(service: QueryService, query: SavedQuery, parts: RequestParts, cl
     format_name = given.pop("format", None) or None
     language = given.pop("lang", None) or _language(parts)
     request = QueryRequest(query.text, "", substitutions=query.bind(given), client=client)
-    form = service.admit(query.text).form
+    shape = service.admit(query.text)
+    form = shape.form
     accept = parts.headers.get("accept")
     if is_page(format_name, accept):
         address = f"/api/{query.name}?" + (urlencode(given) + "&" if given else "")
         title = query.summary_in(language)
         return Plan(request, ResultPage(form, title, query.body, query.name, address, language))
-    return _streamed(request, negotiate(accept, OFFERED[form], format_name))
+    format = negotiate(accept, OFFERED[form], format_name)
+    return _streamed(*_of_version(request, format, "", may_hold_triple_terms(shape, "")))
 
 
 def is_page(format_name: str | None, accept: str | None) -> bool:
     """Tell if a person wants a page: by ``format=html``, else by what a browser accepts."""
     return format_name == "html" or (format_name is None and wants_html(accept))
+
+
+def _of_version(
+    request: QueryRequest, format: Format, version: str, may_hold_triple_terms: bool
+) -> tuple[QueryRequest, Format]:
+    """Announce RDF 1.2 where a triple term may occur, or refuse one to a client that asked for a lower version."""
+    if not may_hold_triple_terms:
+        return request, format
+    if version in LOWER_VERSIONS:
+        return replace(request, refuse_triple_terms=True), format
+    return request, format.announcing(RDF12)
+
+
+def _require_version(version: str, shape: QueryShape) -> None:
+    """Hold a query to the version that its request announces, which wins over what the query says itself."""
+    if version in LOWER_VERSIONS and shape.triple_terms:
+        raise ProtocolError(
+            f"The request announces version {version}, and the query writes triple terms or reifiers, which SPARQL has "
+            "since 1.2. Send version=1.2, or leave it out."
+        )
 
 
 def _streamed(request: QueryRequest, format: Format) -> Plan:

@@ -16,6 +16,7 @@ from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
 from garrison.errors import ProtocolError, UpdateRefused
+from garrison.rdf.versions import VERSIONS
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "QUERY")
 _ENDPOINT = re.compile(r"/sparql(?:/([^/]+))?/?")
@@ -46,6 +47,7 @@ class QueryOperation:
     accept: str | None
     format_name: str | None
     view: str = ""  # empty: the dataset itself
+    version: str = ""  # of SPARQL, as the request announces it; empty: not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def read_operation(parts: RequestParts) -> Operation:
     without Content-Type is accepted where the query stands in the URL and the body is empty, as some SERVICE
     clients send it.
 
-    :raises ProtocolError: for no or several queries, text that is not UTF-8, a relative graph IRI.
+    :raises ProtocolError: for no or several queries, text that is not UTF-8, a relative graph IRI, an unknown version.
     :raises UpdateRefused: for an update in any form.
     :raises MethodNotAllowed: for PUT, DELETE and other methods.
     :raises UnsupportedMediaType: for a body of another type.
@@ -109,7 +111,8 @@ def read_operation(parts: RequestParts) -> Operation:
     if "edit" in names and parts.method in ("GET", "HEAD"):
         return DescribeOperation(accept, format_name, _only_query(parameters), view)
     default_graphs, named_graphs = _dataset(parameters)
-    return QueryOperation(_only_query(parameters), default_graphs, named_graphs, accept, format_name, view)
+    query, version = _only_query(parameters), _version(parameters, parts)
+    return QueryOperation(query, default_graphs, named_graphs, accept, format_name, view, version)
 
 
 def _parse_parameters(encoded: bytes, where: str) -> list[tuple[str, str]]:
@@ -180,6 +183,21 @@ def _graph_iri(parameter: str, value: str) -> str:
     if not colon or not scheme.replace("+", "").replace("-", "").replace(".", "").isalnum() or " " in value:
         raise ProtocolError(f"{parameter} must be an absolute IRI; this is {value!r}.")
     return value
+
+
+def _version(parameters: list[tuple[str, str]], parts: RequestParts) -> str:
+    """The version of SPARQL that the request announces: by its parameter, else with the media type of its body.
+
+    https://www.w3.org/TR/sparql12-protocol/#query-operation
+    """
+    announced = [value for name, value in parameters if name == "version"]
+    if len(announced) > 1:
+        raise ProtocolError(f"A request has one version at most; this one has {len(announced)}.")
+    _, options = parse_options_header(parts.headers.get("content-type", ""))
+    version = announced[0] if announced else options.get("version", "")
+    if version and version not in VERSIONS:
+        raise ProtocolError(f"There is no version {version!r} of SPARQL here; there are {', '.join(VERSIONS)}.")
+    return version
 
 
 def _format_name(parameters: list[tuple[str, str]]) -> str | None:

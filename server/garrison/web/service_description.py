@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from garrison.engine.interface import EngineStatus
 from garrison.rdf.formats import SOLUTIONS, TRIPLES
+from garrison.rdf.versions import TRIPLE_TERM_VIEWS
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _VOID = "http://rdfs.org/ns/void#"
@@ -44,6 +45,8 @@ def service_description(endpoint: str, status: EngineStatus, view: str = "") -> 
         _triple(graph, _RDF + "type", ox.NamedNode(_SD + "Graph")),
         _triple(dataset, _VOID + "triples", ox.Literal(str(quads), datatype=_XSD_INTEGER)),
     ]
+    if view in TRIPLE_TERM_VIEWS:
+        triples.append(_triple(service, _SD + "supportedLanguage", ox.NamedNode(_SD + "SPARQL12Query")))
     for format in (*SOLUTIONS, *TRIPLES):
         name = ox.NamedNode("http://www.w3.org/ns/formats/" + _FORMAT_NAMES[format.name])
         triples.append(_triple(service, _SD + "resultFormat", name))

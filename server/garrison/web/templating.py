@@ -19,6 +19,7 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.globals["is_iri"] = lambda term: isinstance(term, ox.NamedNode)
+environment.globals["is_triple"] = lambda term: isinstance(term, ox.Triple)
 environment.globals["is_literal"] = lambda term: isinstance(term, ox.Literal)
 
 

@@ -17,6 +17,7 @@ from garrison.rdf.sparql.tokens import Kind, Lexer, Token, malformed, place
 from garrison.rdf.sparql.words import FORMS, LITERALS, NESTING, PROLOGUE, UPDATES, WORDS
 
 _OPERATORS = frozenset(("||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "!"))
+_OF_TRIPLES = frozenset(("<<", "<<(", "{|", "~"))
 _UNITS = {
     "depth": "levels of brackets",
     "triple_patterns": "triple patterns",
@@ -54,6 +55,7 @@ class Scanner:
         self._operand = False  # the last token ended an operand, so < would compare
         self._datatype = False  # the last token was ^^
         self._suspect: tuple[Token, str] | None = None  # a name that may hold a keyword, and what would prove it
+        self._triple_terms = False
         self._last_word = ""
         self._template = False  # of CONSTRUCT, has been opened
         self._where: int | None = None
@@ -82,6 +84,7 @@ class Scanner:
             tuple(self._default_graphs),
             tuple(self._named_graphs),
             self._where,
+            self._triple_terms,
         )
 
     # The prologue and the form
@@ -213,6 +216,7 @@ class Scanner:
 
     def _take_keyword(self, word: str, token: Token) -> None:
         frame = self._frames[-1]
+        self._triple_terms = self._triple_terms or word == "TRIPLE"
         if word in NESTING:
             self._count_operator(token)
         if frame.role is Role.GROUP:
@@ -252,6 +256,7 @@ class Scanner:
     # Signs
 
     def _take_sign(self, token: Token) -> None:
+        self._triple_terms = self._triple_terms or token.text in _OF_TRIPLES
         if token.text in OPENERS:
             self._open(token)
         elif token.text in CLOSERS:

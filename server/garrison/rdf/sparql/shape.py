@@ -31,6 +31,7 @@ class QueryShape:
     default_graphs: tuple[str, ...]  # IRIs after FROM
     named_graphs: tuple[str, ...]  # IRIs after FROM NAMED
     where: int | None  # offset behind the { of the outermost pattern; None: nothing can be bound
+    triple_terms: bool = False  # it writes some: <<( )>>, << >>, ~, {| |} or TRIPLE( )
 
 
 @dataclass(slots=True)

@@ -1,0 +1,109 @@
+"""``/sparql/rdf12``: claims as RDF 1.2 reifiers, and formats that say which version of RDF they are."""
+
+from __future__ import annotations
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from conftest import Server
+
+ID = "https://w3id.org/garrison/id/"
+REIFIES = "CONSTRUCT { ?claim rdf:reifies ?triple } WHERE { ?claim rdf:reifies ?triple }"
+TERM = "SELECT ?triple WHERE { claim:c0021 rdf:reifies ?triple } ORDER BY ?triple"
+WRITES_ONE = "SELECT (TRIPLE(<urn:s>, <urn:p>, 1) AS ?t) {}"
+
+
+def ask(server: Server, query: str, accept: str | None = None, **parameters: str) -> httpx.Response:
+    return server.get("/sparql/rdf12", accept, query=query, **parameters)
+
+
+def column(response: httpx.Response, name: str) -> list[str]:
+    return [row[name]["value"] for row in response.json()["results"]["bindings"]]
+
+
+def test_an_annotation_finds_the_claim_behind_what_is_held_true(server: Server) -> None:
+    query = "SELECT ?certainty { event:landing-at-the-quay gar:place ?place {| gar:certainty ?certainty |} }"
+    assert column(ask(server, query), "certainty") == [ID + "certainty/certain"]
+    named = "SELECT ?claim { event:landing-at-the-quay gar:place ?place ~ ?claim }"
+    assert column(ask(server, named), "claim") == [ID + "claim/c0011"]
+
+
+def test_what_is_denied_is_said_and_not_asserted(server: Server) -> None:
+    said = "SELECT ?place { << event:fire-on-the-quay gar:place ?place ~ ?claim >> gar:polarity polarity:denied }"
+    assert column(ask(server, said), "place") == [ID + "place/quay"]
+    assert ask(server, "ASK { event:fire-on-the-quay gar:place ?place }").json()["boolean"] is False
+
+
+def test_a_triple_term_is_taken_apart(server: Server) -> None:
+    query = "SELECT (SUBJECT(?t) AS ?s) { claim:c0021 rdf:reifies ?t FILTER(PREDICATE(?t) = gar:place) }"
+    assert column(ask(server, query), "s") == [ID + "event/fire-on-the-quay"]
+
+
+def test_solutions_hold_triple_terms_as_sparql_12_writes_them(server: Server) -> None:
+    term = ask(server, TERM, "application/sparql-results+json").json()["results"]["bindings"][0]["triple"]
+    assert term["type"] == "triple" and set(term["value"]) == {"subject", "predicate", "object"}
+    assert "<triple><subject><uri>" in ask(server, TERM, "application/sparql-results+xml").text
+    assert f"<<( <{ID}event/fire-on-the-quay> " in ask(server, TERM, "text/tab-separated-values").text
+    assert ask(server, TERM, "text/csv").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("media_type", "format"),
+    [
+        ("text/turtle", ox.RdfFormat.TURTLE),
+        ("application/n-triples", ox.RdfFormat.N_TRIPLES),
+        ("application/rdf+xml", ox.RdfFormat.RDF_XML),
+    ],
+)
+def test_a_graph_with_triple_terms_announces_its_version(server: Server, media_type: str, format: ox.RdfFormat) -> None:
+    response = ask(server, REIFIES, media_type)
+    assert response.headers["Content-Type"].endswith("; version=1.2")
+    quads = list(ox.parse(response.content, format))
+    assert quads and all(isinstance(quad.object, ox.Triple) for quad in quads)
+
+
+def test_a_graph_of_the_dataset_announces_none(server: Server) -> None:
+    response = server.get("/sparql", "text/turtle", query="CONSTRUCT WHERE { ?s ?p ?o }")
+    assert "version" not in response.headers["Content-Type"]
+    made = server.get("/sparql", "application/sparql-results+json", query=WRITES_ONE)
+    assert made.headers["Content-Type"] == "application/sparql-results+json; version=1.2"
+
+
+@pytest.mark.parametrize("accept", ["application/ld+json", "text/turtle;version=1.1", "text/turtle;version=1.2-basic"])
+def test_a_format_without_triple_terms_refuses_one_before_a_byte_is_written(server: Server, accept: str) -> None:
+    response = ask(server, REIFIES, accept)
+    assert response.status_code == 406
+    problem = response.json()
+    assert "triple term" in problem["detail"]
+    plain = ask(server, "CONSTRUCT { ?s gar:place ?o } WHERE { ?s gar:place ?o }", accept)
+    assert plain.status_code == 200 and "version" not in plain.headers["Content-Type"]
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2-basic", "1.2"])
+def test_a_request_may_say_its_version(server: Server, version: str) -> None:
+    assert ask(server, "ASK {}", version=version).json()["boolean"] is True
+    body = {"Content-Type": f"application/sparql-query; version={version}"}
+    assert server.client.post("/sparql", content="ASK {}", headers=body).json()["boolean"] is True
+
+
+@pytest.mark.parametrize(("versions", "detail"), [(["1.2", "1.2"], "one version"), (["3"], "'3'")])
+def test_a_version_is_said_once_and_known(server: Server, versions: list[str], detail: str) -> None:
+    response = server.client.get("/sparql", params={"query": "ASK {}", "version": versions})
+    assert response.status_code == 400
+    assert detail in response.json()["detail"]
+
+
+def test_the_parameter_wins_over_the_query_and_the_media_type(server: Server) -> None:
+    annotated = 'VERSION "1.2" SELECT ?c { ?s ?p ?o ~ ?c }'
+    assert ask(server, annotated).status_code == 200
+    refused = ask(server, annotated, version="1.1")
+    assert refused.status_code == 400 and "since 1.2" in refused.json()["detail"]
+    body = {"Content-Type": "application/sparql-query; version=1.1"}
+    assert server.client.post("/sparql/rdf12?version=1.2", content=annotated, headers=body).status_code == 200
+    assert server.client.post("/sparql/rdf12", content=annotated, headers=body).status_code == 400
+
+
+def test_a_person_sees_a_triple_term(server: Server) -> None:
+    page = ask(server, TERM, "text/html").text
+    assert "&lt;&lt;(" in page and "fire-on-the-quay" in page
