@@ -34,8 +34,8 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.register_blueprint(problem_pages())
     app.register_blueprint(sparql_endpoint(settings, engine, service))
     app.register_blueprint(saved_query_pages(publication.catalogue, service))
-    app.register_blueprint(resource_pages(engine))
-    app.register_blueprint(ontology_pages(publication.ontologies))
+    app.register_blueprint(resource_pages(settings, engine))
+    app.register_blueprint(ontology_pages(settings, publication.ontologies))
     app.after_request(_add_common_headers)
 
     @app.errorhandler(Exception)

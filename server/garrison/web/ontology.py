@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from garrison.rdf.formats import TRIPLES, Format
 from garrison.rdf.prefixes import BASE
 from garrison.services.ontologies import Ontologies, OntologyDocument
-from garrison.web.negotiation import negotiate, reader_language, wants_html
+from garrison.settings import Settings
 from garrison.web.presentation import Presentation, Text, short_name
-from garrison.web.resources import alternate_links, serialise
+from garrison.web.representations import Representation, Resource, choose, respond, split_extension
+from garrison.web.serialisation import serialise
 from garrison.web.templating import render
 
 _OWL = "http://www.w3.org/2002/07/owl#"
@@ -58,33 +59,30 @@ class TermView:
     links: tuple[tuple[str, tuple[str, ...]], ...]  # what the link says, and where it leads
 
 
-def ontology_pages(ontologies: Ontologies) -> Blueprint:
+def ontology_pages(settings: Settings, ontologies: Ontologies) -> Blueprint:
     """``/ontology``, its documents, and the short way to a term."""
     pages = Blueprint("ontology", __name__)
 
-    @pages.get("/ontology")
-    def core() -> BaseResponse:
-        return _answer(ontologies, ontologies.find(BASE + "ontology"))
+    @pages.get("/ontology", defaults={"extension": ""})
+    @pages.get("/ontology.<extension>")
+    def core(extension: str) -> BaseResponse:
+        return answer(*split_extension(f"ontology.{extension}" if extension else "ontology", TRIPLES))
 
     @pages.get("/ontology/<path:rest>")
     def below(rest: str) -> BaseResponse:
         for document in ontologies.documents.values():
             if f"{document.iri}#{rest}" in {subject for subject, _ in document.index}:
                 return redirect(f"/{document.iri.removeprefix(BASE)}#{rest}", 303)
-        return _answer(ontologies, ontologies.find(f"{BASE}ontology/{rest}"))
+        return answer(*split_extension(f"ontology/{rest}", TRIPLES))
+
+    def answer(name: str, extension: str) -> Response:
+        document = ontologies.find(BASE + name)
+        representation = choose(Resource(BASE + name, f"/{name}", TRIPLES), extension, settings.public_url)
+        if representation.format:
+            return respond(representation, _data(document, representation.format))
+        return respond(representation, _page(ontologies, document, representation).encode("utf-8"))
 
     return pages
-
-
-def _answer(ontologies: Ontologies, document: OntologyDocument) -> Response:
-    accept, format_name = request.headers.get("Accept"), request.args.get("format")
-    if format_name == "html" or (format_name is None and wants_html(accept)):
-        response = Response(_page(ontologies, document), content_type="text/html; charset=utf-8")
-    else:
-        format = negotiate(accept, TRIPLES, format_name)
-        response = Response(_data(document, format), content_type=format.content_type)
-    response.headers["Link"] = f'<{document.iri}>; rel="describes", {alternate_links(TRIPLES, request.path)}'
-    return response
 
 
 def _data(document: OntologyDocument, format: Format) -> bytes:
@@ -94,9 +92,8 @@ def _data(document: OntologyDocument, format: Format) -> bytes:
     return serialise((ox.Quad(t.subject, t.predicate, t.object) for t in document.triples), format)
 
 
-def _page(ontologies: Ontologies, document: OntologyDocument) -> str:
-    language = request.args.get("lang") or reader_language(request.headers.get("Accept-Language"))
-    show = Presentation(language, ontologies.labels())
+def _page(ontologies: Ontologies, document: OntologyDocument, representation: Representation) -> str:
+    show = Presentation(representation.language, ontologies.labels())
     sections = [
         (title, [_view(document, show, term) for term in document.terms(kind) if _is_own(document, term)])
         for title, kind in SECTIONS
@@ -110,8 +107,7 @@ def _page(ontologies: Ontologies, document: OntologyDocument) -> str:
         about=show.choose(document.values(document.iri, _DCTERMS + "description")),
         version=show.choose(document.values(document.iri, _OWL + "versionInfo")),
         sections=[(title, views) for title, views in sections if views],
-        formats=TRIPLES,
-        path=request.path,
+        representation=representation,
         short_name=short_name,
     )
 

@@ -26,7 +26,7 @@ from garrison.web.protocol import (
     read_operation,
 )
 from garrison.web.query_forms import form_of
-from garrison.web.resources import serialise
+from garrison.web.serialisation import serialise
 from garrison.web.service_description import service_description
 from garrison.web.templating import render
 

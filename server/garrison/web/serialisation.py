@@ -1,0 +1,28 @@
+"""Graphs of our own, written in the format that a client asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+from garrison.rdf.formats import Format
+from garrison.rdf.prefixes import PREFIXES
+
+
+def serialise(quads: Iterable[ox.Quad], format: Format) -> bytes:
+    """Write statements in one of our formats, with the edition's prefixes.
+
+    The same statements always give the same bytes, whichever process writes them: they are sorted, and blank nodes
+    bear the names that RDFC-1.0 gives them.
+    """
+    rdf_format = ox.RdfFormat.from_media_type(format.media_type)
+    assert rdf_format is not None
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    statements = sorted(dataset, key=str)
+    used = " ".join(map(str, statements))
+    prefixes = {prefix: namespace for prefix, namespace in PREFIXES.items() if f"<{namespace}" in used}
+    written = ox.serialize(statements, format=rdf_format, prefixes=prefixes)
+    assert written is not None  # no output file was given
+    return written

@@ -1,0 +1,91 @@
+"""An address answers with the representation that suits the client, and says where each has its own address."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from conftest import Server
+from garrison.rdf.formats import TRIPLES, Format
+
+LANDING = "/id/event/landing-at-the-quay"
+ADDRESSES = [LANDING, "/id/claim/c0021", "/id/passage/p0001", "/ontology", "/ontology/vocabularies"]
+
+
+def fetch(server: Server, path: str, **headers: str) -> httpx.Response:
+    return server.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+@pytest.mark.parametrize("format", TRIPLES, ids=lambda format: format.name)
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_what_is_negotiated_has_an_address_that_answers_the_same(server: Server, path: str, format: Format) -> None:
+    negotiated = server.get(path, format.media_type)
+    location = negotiated.headers["Content-Location"]
+    assert location == f"{path}.{format.extension}"
+    direct = server.get(location)
+    assert direct.status_code == 200
+    assert direct.headers["Content-Type"] == format.content_type
+    assert direct.content == negotiated.content
+    assert direct.headers["ETag"] == negotiated.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_a_page_has_an_address_in_each_language(server: Server, path: str) -> None:
+    negotiated = fetch(server, path, Accept="text/html", Accept_Language="ru")
+    assert negotiated.headers["Content-Location"] == f"{path}.html?lang=ru"
+    direct = server.get(f"{path}.html", lang="ru")
+    assert direct.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert direct.headers["ETag"] == negotiated.headers["ETag"]
+
+
+def test_an_extension_wins_over_the_accept_header(server: Server) -> None:
+    assert server.get(LANDING + ".nt", "text/html").headers["Content-Type"] == "application/n-triples"
+    assert server.get(LANDING + ".html", "text/turtle").headers["Content-Type"].startswith("text/html")
+
+
+def test_only_a_claim_has_formats_for_graphs(server: Server) -> None:
+    assert server.get("/id/claim/c0021.trig").headers["Content-Type"] == "application/trig"
+    assert server.get(LANDING + ".trig").status_code == 404
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle", "application/ld+json"])
+def test_links_name_the_address_to_keep_and_the_data(server: Server, accept: str) -> None:
+    links = fetch(server, LANDING, Accept=accept).headers["Link"]
+    assert f'<{server.url}{LANDING}>; rel="canonical"' in links
+    assert ('; rel="describedby"; type="text/turtle"' in links) == (accept != "text/turtle")
+    assert ('.html>; rel="alternate"; type="text/html"' in links) == (accept != "text/html")
+    assert (f'<{LANDING}.rdf>; rel="alternate"; type="application/rdf+xml"') in links
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_who_holds_it_already_is_told_so(server: Server, path: str, accept: str) -> None:
+    etag = fetch(server, path, Accept=accept).headers["ETag"]
+    assert etag.startswith('"')
+    for condition in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        response = fetch(server, path, Accept=accept, If_None_Match=condition)
+        assert (response.status_code, response.content) == (304, b""), condition
+        assert response.headers["ETag"] == etag
+        assert "Accept" in response.headers["Vary"] and "Accept-Language" in response.headers["Vary"]
+    assert fetch(server, path, Accept=accept, If_None_Match='"other"').status_code == 200
+
+
+def test_each_representation_has_an_etag_of_its_own(server: Server) -> None:
+    tags = {
+        fetch(server, path, Accept_Language=language).headers["ETag"]
+        for path in [LANDING + "." + extension for extension in ("html", "ttl", "nt", "jsonld", "rdf")]
+        for language in ("en", "ru")
+    }
+    assert len(tags) == 6  # only the page speaks two languages
+
+
+def test_data_is_saved_under_a_name_that_says_what_it_is(server: Server) -> None:
+    disposition = server.get(LANDING, "text/turtle").headers["Content-Disposition"]
+    assert disposition == 'inline; filename="event-landing-at-the-quay.ttl"'
+
+
+def test_head_says_what_get_would(server: Server) -> None:
+    got, head = (server.client.request(method, LANDING + ".ttl") for method in ("GET", "HEAD"))
+    assert head.content == b""
+    for name in ("Content-Type", "Content-Length", "Content-Location", "ETag", "Link"):
+        assert head.headers[name] == got.headers[name]
