@@ -13,12 +13,15 @@ import pyoxigraph as ox
 
 from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
-from garrison.rdf.terms import GAR, INFERRED
-from garrison.services.description import PAGE_SIZE, Claim, Description, Incoming, Statement
+from garrison.rdf.terms import GAR, INFERRED, LABEL
+from garrison.services.description import Claim, Description, Incoming, Statement
+from garrison.services.incoming import read_incoming
 from garrison.services.lookup import Term, construct, select, values
 
 ID = re.compile(r"[a-z]+/[a-z0-9-]+")
-_MAX_STATEMENTS = 2_000
+_MAX_STATEMENTS = 2_000  # of which a thing is the subject
+_CROWD = 100  # values of one property that are shown, if a thing has too many statements
+_MAX_MENTIONS = 500  # in claims, as subject and as value
 
 _PREFIXES = f"""PREFIX gar: <{GAR}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -36,14 +39,14 @@ class DescribeService:
         """Collect what the edition says of ``iri``.
 
         :param page: which page of incoming links, from 1.
-        :raises UnknownResource: if no triple speaks of it.
+        :raises UnknownResource: if no triple speaks of it, or its links end before this page.
         """
         thing = ox.NamedNode(iri)
-        outgoing = self._outgoing(thing)
+        outgoing, is_cut = self._outgoing(thing)
         mentions = self._mentions(thing)
         contents = self._contents(thing)
-        incoming = self._incoming(thing, page)
-        if not (outgoing or mentions or incoming.total):
+        incoming = read_incoming(self._engine, thing, page)
+        if not (outgoing or mentions or incoming.statements):
             raise UnknownResource(f"The edition has nothing called {iri}.")
         claims = self._claims({claim for claim, _ in mentions} | ({iri} if contents else set()))
         statements = tuple(_with_claims(statement, mentions, claims) for statement in outgoing)
@@ -54,52 +57,63 @@ class DescribeService:
         )
         labels = self._labels(_iris(thing, (*statements, *contested, *contents, *incoming.statements), claims.values()))
         own = claims.get(iri) if contents else None
-        return Description(iri, statements, contested, contents, own, incoming, labels)
+        is_cut = is_cut or len(mentions) >= _MAX_MENTIONS
+        return Description(iri, statements, contested, contents, own, incoming, labels, is_cut)
 
-    def triples(self, iri: str, page: int = 1) -> list[ox.Triple]:
+    def triples(self, iri: str, page: int = 1) -> tuple[list[ox.Triple], Incoming]:
         """The triples that describe ``iri``: all that it is subject of, and a page of those that point to it.
 
-        :raises UnknownResource: if no triple of the default graph speaks of it.
+        :raises UnknownResource: if no triple of the default graph speaks of it, or its links end before this page.
         """
         thing = ox.NamedNode(iri)
-        query = f"""{_PREFIXES}
-        CONSTRUCT {{ {thing} ?p ?o . ?o rdfs:label ?label . ?s ?q {thing} }}
-        WHERE {{
-          {{ {thing} ?p ?o OPTIONAL {{ ?o rdfs:label ?label }} }}
-          UNION {{ SELECT ?s ?q WHERE {{ {_asserted_links(thing, "?q")} }} ORDER BY ?q ?s {_slice(page)} }}
-        }}"""
-        triples = construct(self._engine, query)
-        if not triples:
+        outgoing, _ = self._outgoing(thing)
+        incoming = read_incoming(self._engine, thing, page)
+        if not (outgoing or incoming.statements):
             raise UnknownResource(f"The edition has nothing called {iri}.")
-        return triples
-
-    def pages(self, iri: str) -> int:
-        """How many pages of links point to ``iri``, at least one."""
-        links = _asserted_links(ox.NamedNode(iri), "?p")
-        total = int(select(self._engine, f"SELECT (COUNT(*) AS ?n) WHERE {{ {links} }}")[0]["n"].value)
-        return max(1, -(-total // PAGE_SIZE))
+        named = values(statement.value for statement in outgoing if isinstance(statement.value, ox.NamedNode))
+        labels = f"CONSTRUCT WHERE {{ ?thing <{LABEL.value}> ?label }} VALUES ?thing {{ {named} }}"
+        return [_triple(s) for s in (*outgoing, *incoming.statements)] + construct(self._engine, labels), incoming
 
     def graph(self, claim_iri: str) -> list[ox.Triple]:
         """The triples of a claim's own graph."""
         return construct(self._engine, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{claim_iri}> {{ ?s ?p ?o }} }}")
 
-    def _outgoing(self, thing: ox.NamedNode) -> list[Statement]:
+    def _outgoing(self, thing: ox.NamedNode) -> tuple[list[Statement], bool]:
+        """What the thing is subject of, in order, and whether that is not all.
+
+        Of too much, each property that has a crowd of values gives some, and the others all of theirs: a body of
+        100,000 members still says what it is.
+        """
+        found = self._statements(thing, f"{thing} ?p ?o")
+        if len(found) < _MAX_STATEMENTS:
+            return found, False
+        by_property: dict[str, list[Statement]] = {}
+        for statement in found:
+            by_property.setdefault(statement.property, []).append(statement)
+        crowds = {name: some for name, some in by_property.items() if len(some) > _CROWD}
+        listed = ", ".join(f"<{name}>" for name in sorted(crowds))
+        others = self._statements(thing, f"{thing} ?p ?o FILTER(?p NOT IN ({listed}))")
+        return others + [statement for some in crowds.values() for statement in some[:_CROWD]], True
+
+    def _statements(self, thing: ox.NamedNode, pattern: str) -> list[Statement]:
+        some = f"SELECT ?p ?o WHERE {{ {pattern} }} LIMIT {_MAX_STATEMENTS}"
+        is_inferred = f"EXISTS {{ GRAPH {INFERRED} {{ {thing} ?p ?o }} }}"
         rows = select(
-            self._engine,
-            f"""SELECT ?p ?o (EXISTS {{ GRAPH {INFERRED} {{ {thing} ?p ?o }} }} AS ?inferred)
-            WHERE {{ {thing} ?p ?o }} ORDER BY ?p ?o LIMIT {_MAX_STATEMENTS}""",
+            self._engine, f"SELECT ?p ?o ({is_inferred} AS ?inferred) WHERE {{ {{ {some} }} }} ORDER BY ?p ?o"
         )
         return [Statement(thing, row["p"].value, row["o"], (), row["inferred"].value == "true") for row in rows]
 
     def _mentions(self, thing: ox.NamedNode) -> list[tuple[str, Statement]]:
         """Triples of claims in which the thing stands, with the claim's IRI."""
+        is_claim = f"FILTER(?claim != {INFERRED})"
+        subject = f"SELECT ?claim ?p ?o WHERE {{ GRAPH ?claim {{ {thing} ?p ?o }} {is_claim} }} LIMIT {_MAX_MENTIONS}"
+        value = f"SELECT ?claim ?s ?p WHERE {{ GRAPH ?claim {{ ?s ?p {thing} }} {is_claim} }} LIMIT {_MAX_MENTIONS}"
         rows = select(
             self._engine,
             f"""{_PREFIXES}SELECT ?claim ?s ?p ?o WHERE {{
-              {{ GRAPH ?claim {{ {thing} ?p ?o }} BIND({thing} AS ?s) }}
-              UNION {{ GRAPH ?claim {{ ?s ?p {thing} }} BIND({thing} AS ?o) }}
+              {{ {{ {subject} }} BIND({thing} AS ?s) }} UNION {{ {{ {value} }} BIND({thing} AS ?o) }}
               ?claim a gar:Claim
-            }} ORDER BY ?claim ?p ?o ?s LIMIT {_MAX_STATEMENTS}""",
+            }} ORDER BY ?claim ?p ?o ?s""",
         )
         return [(row["claim"].value, Statement(row["s"], row["p"].value, row["o"])) for row in rows]
 
@@ -110,16 +124,6 @@ class DescribeService:
             ORDER BY ?s ?p ?o LIMIT {_MAX_STATEMENTS}""",
         )
         return tuple(Statement(row["s"], row["p"].value, row["o"]) for row in rows)
-
-    def _incoming(self, thing: ox.NamedNode, page: int) -> Incoming:
-        links = _asserted_links(thing, "?p")
-        counts = select(self._engine, f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ {links} }} GROUP BY ?p ORDER BY ?p")
-        rows = select(self._engine, f"SELECT ?s ?p WHERE {{ {links} }} ORDER BY ?p ?s {_slice(page)}")
-        return Incoming(
-            tuple(Statement(row["s"], row["p"].value, thing) for row in rows),
-            {row["p"].value: int(row["n"].value) for row in counts},
-            page,
-        )
 
     def _claims(self, iris: Iterable[str]) -> dict[str, Claim]:
         """The descriptions of these claims, with the summaries of their passages among them."""
@@ -141,16 +145,6 @@ class DescribeService:
 
     def _labels(self, iris: set[str]) -> dict[str, tuple[ox.Literal, ...]]:
         return read_labels(self._engine, iris)
-
-
-def _asserted_links(thing: ox.NamedNode, property: str) -> str:
-    """The pattern of what points to a thing, without what is inferred: that would repeat each of them."""
-    link = f"?s {property} {thing}"
-    return f"{link} FILTER NOT EXISTS {{ GRAPH {INFERRED} {{ {link} }} }}"
-
-
-def _slice(page: int) -> str:
-    return f"LIMIT {PAGE_SIZE} OFFSET {(page - 1) * PAGE_SIZE}"
 
 
 def read_labels(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[ox.Literal, ...]]:
@@ -192,3 +186,8 @@ def _iris(thing: ox.NamedNode, statements: Iterable[Statement], claims: Iterable
         for terms in claim.properties.values():
             named |= {term.value for term in terms if isinstance(term, ox.NamedNode)}
     return named
+
+
+def _triple(statement: Statement) -> ox.Triple:
+    assert not isinstance(statement.subject, ox.Literal)  # in RDF 1.1 no literal is a subject
+    return ox.Triple(statement.subject, ox.NamedNode(statement.property), statement.value)

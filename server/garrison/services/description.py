@@ -57,20 +57,30 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A page of the asserted triples that point to the thing, and how many there are of each property."""
+    """A page of the triples that point to the thing.
+
+    To most things few do: then these are the asserted ones, in order, and counted by property. To a hub more do than
+    are worth counting for each visitor: then they come as the engine finds them, with those that are inferred.
+    """
 
     statements: tuple[Statement, ...]
-    counts: Mapping[str, int]
+    counts: Mapping[str, int]  # property -> how many on all pages; of a hub nothing
     page: int  # from 1
+    has_next: bool
+
+    @property
+    def is_counted(self) -> bool:
+        """Tell if it is known how many there are."""
+        return bool(self.counts) or not self.statements
 
     @property
     def total(self) -> int:
-        """How many there are on all pages."""
+        """How many there are on all pages, if they are counted."""
         return sum(self.counts.values())
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """How many pages there are, at least one, if they are counted."""
         return max(1, -(-self.total // PAGE_SIZE))
 
 
@@ -85,6 +95,7 @@ class Description:
     own: Claim | None  # of a claim: how it is weighed
     incoming: Incoming
     labels: Mapping[str, tuple[ox.Literal, ...]]  # IRI -> labels, of everything named here
+    is_cut: bool  # more claims or statements speak of the thing than are looked through
 
     def values(self, property: str) -> list[Term]:
         """The thing's values of one property."""

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from garrison.rdf.terms import GAR, LABEL, RDF_TYPE
 from garrison.services.description import HELD_MODALITIES, Claim, Description, Statement
+from garrison.services.incoming import MAX_COUNTED
 from garrison.services.lookup import Term
 from garrison.web.presentation import Presentation, query_address
 from garrison.web.representations import Representation
@@ -47,7 +48,7 @@ class Group:
 
 def resource_page(representation: Representation, description: Description) -> str:
     """Write the page for a reader of the representation's language."""
-    presentation = Presentation(representation.language, description.labels)
+    presentation, iri = Presentation(representation.language, description.labels), description.iri
     return render(
         "resource.html",
         d=description,
@@ -61,7 +62,11 @@ def resource_page(representation: Representation, description: Description) -> s
         incoming=group(description.incoming.statements, presentation),
         about=presentation.choose(_about(description)),
         representation=representation,
-        query_link=query_address(f"SELECT ?property ?value WHERE {{ <{description.iri}> ?property ?value }}"),
+        max_counted=MAX_COUNTED,
+        query_link=query_address(f"SELECT ?property ?value WHERE {{ <{iri}> ?property ?value }}"),
+        claims_link=query_address(
+            f"SELECT DISTINCT ?claim WHERE {{ GRAPH ?claim {{ {{ <{iri}> ?p ?o }} UNION {{ ?s ?q <{iri}> }} }} }}"
+        ),
     )
 
 

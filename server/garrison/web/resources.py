@@ -54,14 +54,15 @@ def resource_pages(settings: Settings, engine: Engine) -> Blueprint:
 def _data(service: DescribeService, representation: Representation) -> Response:
     iri, page, format = representation.resource.iri, representation.page, representation.format
     assert format is not None
-    quads = [ox.Quad(t.subject, t.predicate, t.object) for t in service.triples(iri, page)]
+    triples, incoming = service.triples(iri, page)
+    quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]
     if "/id/claim/" in iri and format.name in _HOLDS_GRAPHS:
         name = ox.NamedNode(iri)
         quads += [ox.Quad(t.subject, t.predicate, t.object, name) for t in service.graph(iri)]
-    return respond(representation, serialise(quads, format), has_next=page < service.pages(iri))
+    return respond(representation, serialise(quads, format), has_next=incoming.has_next)
 
 
 def _page(service: DescribeService, representation: Representation) -> Response:
     description = service.describe(representation.resource.iri, representation.page)
     body = resource_page(representation, description)
-    return respond(representation, body.encode("utf-8"), has_next=representation.page < description.incoming.pages)
+    return respond(representation, body.encode("utf-8"), has_next=description.incoming.has_next)
