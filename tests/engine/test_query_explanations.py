@@ -64,10 +64,22 @@ BEYOND_GRAMMAR = [
     ("SELECT * { ?s ?p ?o } GROUP BY ?s", "cannot stand with GROUP BY"),
     ("SELECT (1 AS ?s) { ?s ?p ?o }", "that the pattern binds already"),
     ("SELECT ?s ?s { ?s ?p ?o }", "names a variable twice"),
-    ("ASK { BIND(1 AS ?x) BIND(2 AS ?x) }", "need a variable that is not bound before"),
+    ("ASK { BIND(1 AS ?x) BIND(2 AS ?x) }", "column 31: ?x has a value here already; BIND needs a new variable."),
+    ("ASK { ?s ?p ?x . { ?x ?q ?y } BIND(2 AS $y) }", "column 41: $y has a value here already"),
+    ("ASK { _:b ?p ?o { _:b ?q ?r } }", "column 19: _:b stands in another group already"),
+    ("SELECT * {} LIMIT 99999999999999999999", "LIMIT is a number up to 18,446,744,073,709,551,615."),
+    ("SELECT * {} OFFSET 18446744073709551616", "OFFSET is a number up to"),
+    ("ASK { FILTER(- - ?x = 1) }", "column 18: after - comes a number, not ?x."),
+    ("ASK { BIND(STRLEN('a', 'b') AS ?x) }", "column 12: STRLEN takes 1 argument, and here it has 2."),
+    ("ASK { BIND(SUBSTR(STR(1, 2), 1) AS ?x) }", "column 19: STR takes 1 argument, and here it has 2."),
+    ("ASK { FILTER(REGEX('a')) }", "REGEX takes 2 to 3 arguments, and here it has 1."),
     ("ASK { ?s <x:p>/<x:q> ?o {| ?r ?z |} }", "a property path is none"),
-    ("ASK { FILTER(isTRIPLE()) }", "takes its number of arguments"),
-    ("ASK { VALUES (?a ?b) { (1) } }", "a value for each variable"),
+    ("ASK { FILTER(isTRIPLE()) }", "isTRIPLE takes 1 argument, and here it has 0."),
+    ("ASK { VALUES (?a ?b) { (1) } }", "column 24: VALUES names 2 variables, and this row has 1 of their values."),
+    (
+        "ASK { VALUES (?a ?b) { ('x'@en UNDEF) ('y'^^<x:t> <<( <x:s> <x:p> 1 )>> 3) } }",
+        "VALUES names 2 variables, and this row has 3",
+    ),
 ]
 
 

@@ -26,9 +26,8 @@ _RULES = {
     "IRI parsing failed": "an IRI is not valid, or relative without a BASE",
 }
 _OTHER_RULES = (
-    "the grammar is kept, but a rule beyond it is broken: BIND and AS need a variable that is not bound before, "
-    "a blank node label belongs to one group, a function takes its number of arguments, a row of VALUES has a "
-    "value for each variable"
+    "the grammar is kept, but a rule beyond it is broken near this place; take the query apart to find which part is "
+    "refused"
 )
 _UNSUPPORTED = re.compile(r"The custom (?:aggregate )?function (<.*>) is not supported")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from garrison.errors import MalformedQuery
+from garrison.rdf.sparql.beyond import faults
 from garrison.rdf.sparql.grammar import NAMES, Departure, departure
 from garrison.rdf.sparql.scanner import Scanner
 from garrison.rdf.sparql.shape import Caps
@@ -25,7 +26,7 @@ _SHOWN = 8  # a longer list helps nobody
 
 
 def explain(text: str, prefixes: Mapping[str, str] | None = None) -> MalformedQuery | None:
-    """Return what is wrong with a query's grammar, ``None`` if nothing is found.
+    """Return which rule of the language a query breaks, of its grammar or beyond, ``None`` if none is found.
 
     :param prefixes: as :func:`garrison.rdf.sparql.scan` takes them.
     :raises MalformedQuery: as :func:`garrison.rdf.sparql.scan`, for a text that was not scanned before.
@@ -35,7 +36,8 @@ def explain(text: str, prefixes: Mapping[str, str] | None = None) -> MalformedQu
     Scanner(text, Caps(), tokens, prefixes).run()
     left = departure([_terminal(token) for token in tokens])
     if left is None:
-        return None
+        broken = next(faults(tokens, FUNCTIONS), None)
+        return malformed(broken.sentence, text, broken.token.start) if broken else None
     return malformed(_sentence(tokens, left), text, tokens[left.index].start)
 
 

@@ -66,8 +66,10 @@ And: Comparison ( '&&' Comparison )*
 Comparison: Sum ( ( '=' | '!=' | '<' | '>' | '<=' | '>=' ) Sum | 'NOT'? 'IN' Arguments )?
 Sum: Product ( ( '+' | '-' ) Product )*
 Product: Factor ( ( '*' | '/' ) Factor )*
-Factor: ( '!' | '+' | '-' )* ( '(' Expression ')' | FUNCTION Arguments | Aggregate | 'NOT'? 'EXISTS' Group
-    | IRI Arguments? | VAR | Constant | Computed )
+Factor: '!' Factor | ( '+' | '-' ) Operand | Primary
+Operand: ( '+' | '-' ) NUMBER | Primary
+Primary: '(' Expression ')' | FUNCTION Arguments | Aggregate | 'NOT'? 'EXISTS' Group | IRI Arguments? | VAR
+    | Constant | Computed
 Computed: '<<(' ( VAR | IRI ) Predicate ( VAR | IRI | Constant | Computed ) ')' '>>'
 """
 # What should stand, for a person, where one of these cannot begin.
@@ -93,6 +95,8 @@ NAMES = {
     "Sum": "an expression",
     "Product": "an expression",
     "Factor": "an expression",
+    "Operand": "an operand",
+    "Primary": "an operand",
     "Step": "a predicate",
     "Arguments": "arguments in ( )",
     "IRI": "an IRI",
