@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from pyoxigraph import Literal, NamedNode
 
 from engine.conftest import answer
 from garrison.engine.client import EngineClient
+from garrison.engine.interface import QueryRequest
 from garrison.errors import (
     EvaluationFailed,
     MalformedQuery,
@@ -16,6 +18,8 @@ from garrison.errors import (
 )
 from garrison.services.query import QueryService
 
+XSD_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+LONG = f"http://x/{'y' * 60_000}/"
 PRODUCT = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 
 
@@ -42,6 +46,40 @@ def test_a_long_chain_of_groups_is_refused_before_the_parser(service: QueryServi
     with pytest.raises(QueryRefused) as caught:
         service.select("SELECT * WHERE {" + joint.join(["{}"] * 6_000) + "}")
     assert caught.value.rule == "operators"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"BASE <{LONG}> SELECT * {{ VALUES ?x {{ {' '.join(f'<{n}>' for n in range(9_000))} }} }}",
+        f"PREFIX a: <{LONG}> SELECT * {{ VALUES ?x {{ {' '.join(f'a:{n}' for n in range(9_000))} }} }}",
+    ],
+    ids=["base", "prefix"],
+)
+def test_short_names_that_stand_for_gigabytes_are_refused(service: QueryService, text: str) -> None:
+    with pytest.raises(QueryRefused, match="with their prefixes and base") as caught:
+        service.select(text)
+    assert (caught.value.rule, caught.value.limit) == ("iris", 2_097_152)
+
+
+def test_a_name_is_expanded_once_however_often_it_stands_there(service: QueryService) -> None:
+    base = f"http://x/{'y' * 500}/"
+    rows = service.select(f"BASE <{base}> SELECT (COUNT(*) AS ?n) {{ VALUES ?x {{ {'<a>' * 9_000} }} }}")
+    assert rows[0]["n"] == Literal("9000", datatype=XSD_INTEGER)
+
+
+def test_more_graphs_than_a_dataset_may_have_are_refused(service: QueryService) -> None:
+    with pytest.raises(QueryRefused, match="graphs in its dataset") as caught:
+        service.select(f"ASK {' '.join(f'FROM <x:{n}>' for n in range(1_001))} {{}}")
+    assert caught.value.rule == "graphs"
+    with pytest.raises(QueryRefused, match="names 1,001 graphs"):
+        service.start(QueryRequest("ASK {}", "text/csv", default_graphs=tuple(f"x:{n}" for n in range(1_001))))
+
+
+def test_names_of_graphs_that_no_packet_holds_are_refused_for_their_size(service: QueryService) -> None:
+    with pytest.raises(QueryRefused) as caught:
+        service.start(QueryRequest("ASK {}", "text/csv", default_graphs=("x:" + "y" * 500_000,)))
+    assert caught.value.rule == "size"
 
 
 def test_a_query_of_three_hundred_kilobytes_is_refused_for_its_size(service: QueryService) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -61,6 +60,7 @@ class EngineClient:
         return decode_status(self._ask(STATUS))
 
     def _ask(self, packet: bytes) -> bytes:
+        _require_size(packet)
         with self._connect() as control:
             try:
                 control.send(packet)
@@ -84,19 +84,25 @@ class EngineClient:
 
     def _submit(self, request: QueryRequest) -> tuple[socket.socket, FileIO]:
         """Send the query and the pipe's write end; return control socket and read end."""
+        packet = encode_query(request)
+        _require_size(packet)
         control = self._connect()
         read_end, write_end = os.pipe()
         try:
-            socket.send_fds(control, [encode_query(request)], [write_end])
+            socket.send_fds(control, [packet], [write_end])
         except OSError as error:
             os.close(read_end)
             control.close()
-            if error.errno == errno.EMSGSIZE:
-                raise QueryRefused("The query with its parameters is too large.", "size", MAX_PACKET) from error
             raise EngineUnavailable(_GONE) from error
         finally:
             os.close(write_end)
         return control, FileIO(read_end, "rb")
+
+
+def _require_size(packet: bytes) -> None:
+    """Refuse what the pool would read in part."""
+    if len(packet) > MAX_PACKET:
+        raise QueryRefused("The query with its parameters and graphs is too large.", "size", MAX_PACKET)
 
 
 class _Held:

@@ -14,6 +14,7 @@ From a notebook, over a snapshot that ``garrison build`` wrote::
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -42,6 +43,7 @@ from garrison.rdf.versions import NO_TRIPLE_TERMS, may_hold_triple_terms
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Row: TypeAlias = dict[str, Term]  # only the variables that are bound
 
+SHORT = 8_192  # characters that are read within milliseconds
 _JSON = "application/sparql-results+json"
 _N_TRIPLES = "application/n-triples"
 
@@ -52,6 +54,7 @@ class QueryService:
     def __init__(self, engine: Engine, caps: Caps | None = None) -> None:
         self._engine = engine
         self._caps = caps or Caps()
+        self._reading = asyncio.Semaphore(1)
 
     def admit(self, text: str, view: str = "") -> QueryShape:
         """Look at a query before anything is spent on it.
@@ -81,9 +84,22 @@ class QueryService:
 
     async def start_async(self, request: QueryRequest) -> AsyncQueryRun:
         """Do as :meth:`start`, from an event loop."""
-        complete = self._complete(request)
+        complete = await self._complete_async(request)
         _refuse_foreign(await self._engine.unknown_graphs_async(_graphs(complete), complete.view))
         return await self._engine.start_async(complete)
+
+    async def admit_async(self, text: str, view: str = "") -> QueryShape:
+        """Do as :meth:`admit`, from an event loop: a long text is read in a thread, one at a time."""
+        if len(text) <= SHORT:
+            return self.admit(text, view)
+        async with self._reading:
+            return await asyncio.to_thread(self.admit, text, view)
+
+    async def _complete_async(self, request: QueryRequest) -> QueryRequest:
+        if len(request.query) <= SHORT:
+            return self._complete(request)
+        async with self._reading:
+            return await asyncio.to_thread(self._complete, request)
 
     def _require_known(self, view: str) -> None:
         """Say that there is no such view before its query is found to be malformed for want of a prefix."""
@@ -96,7 +112,11 @@ class QueryService:
         shape = _scan(text, self._caps, request.view)
         cannot_hold = request.media_type in NO_TRIPLE_TERMS and may_hold_triple_terms(shape, request.view)
         refuse = request.refuse_triple_terms or cannot_hold
-        return _with_dataset(replace(request, query=text, refuse_triple_terms=refuse), shape)
+        complete = _with_dataset(replace(request, query=text, refuse_triple_terms=refuse), shape)
+        if (count := len(_graphs(complete))) > self._caps.graphs:
+            message = f"The request names {count:,} graphs; {self._caps.graphs:,} are allowed."
+            raise QueryRefused(message, "graphs", self._caps.graphs)
+        return complete
 
     def select(self, text: str, substitutions: Mapping[str, str] | None = None, max_rows: int = 10_000) -> list[Row]:
         """Return all solutions of a SELECT query.
@@ -142,8 +162,17 @@ def _rewritten(text: str, view: str) -> str:
     return REWRITES[view](text) if view in REWRITES else text
 
 
-@lru_cache(maxsize=512)  # a saved query, a page of the editor, a dashboard: the same texts come again and again
 def _scan(text: str, caps: Caps, view: str) -> QueryShape:
+    return _scan_short(text, caps, view) if len(text) <= SHORT else _scan_long(text, caps, view)
+
+
+@lru_cache(maxsize=512)  # a saved query, a page of the editor, a dashboard: the same texts come again and again
+def _scan_short(text: str, caps: Caps, view: str) -> QueryShape:
+    return scan(text, caps, predeclared(view))
+
+
+@lru_cache(maxsize=4)  # a query is admitted, then started; what is kept is bounded, as texts and graphs are
+def _scan_long(text: str, caps: Caps, view: str) -> QueryShape:
     return scan(text, caps, predeclared(view))
 
 

@@ -78,7 +78,8 @@ class Door:
 
     async def _handle(self, exchange: Exchange) -> None:
         parts = await exchange.read_parts(self._settings.max_body_bytes)
-        plan = self._plan_saved(exchange, parts) if exchange.path.startswith(SAVED) else self._plan(exchange, parts)
+        saved = exchange.path.startswith(SAVED)
+        plan = self._plan_saved(exchange, parts) if saved else await self._plan(exchange, parts)
         match plan:
             case Answer():
                 await exchange.answer(plan)
@@ -87,7 +88,7 @@ class Door:
             case None:
                 await self._behind(_in_ascii(exchange.scope), _replay(parts.body, exchange.receive), exchange.send)
 
-    def _plan(self, exchange: Exchange, parts: RequestParts) -> Plan | Answer | None:
+    async def _plan(self, exchange: Exchange, parts: RequestParts) -> Plan | Answer | None:
         """Decide what ``/sparql`` does; ``None`` leaves it to the application behind."""
         operation = read_operation(parts)
         match operation:
@@ -95,7 +96,8 @@ class Door:
                 return Answer(204, headers.preflight(METHODS), b"")
             case QueryOperation():
                 exchange.query = operation.query
-                return plan_query(self._service, operation, parts, exchange.client)
+                shape = await self._service.admit_async(operation.query, operation.view)
+                return plan_query(operation, shape, parts, exchange.client)
         return None
 
     def _plan_saved(self, exchange: Exchange, parts: RequestParts) -> Plan | None:

@@ -57,13 +57,12 @@ class Plan:
     written_as: Format | ResultPage
 
 
-def plan_query(service: QueryService, operation: QueryOperation, parts: RequestParts, client: str) -> Plan:
+def plan_query(operation: QueryOperation, shape: QueryShape, parts: RequestParts, client: str) -> Plan:
     """Plan the answer to a query that the request brings.
 
     :raises MalformedQuery: and what else :meth:`QueryService.admit` refuses.
     :raises NotAcceptable: if the client accepts nothing that such a result can be written in.
     """
-    shape = service.admit(operation.query, operation.view)
     _require_version(operation.version, shape)
     form = shape.form
     request = QueryRequest(

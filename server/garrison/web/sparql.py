@@ -55,7 +55,8 @@ def sparql_endpoint(settings: Settings, engine: Engine, service: QueryService) -
             case DescribeOperation():
                 return _describe(settings, engine, operation)
             case QueryOperation():
-                plan = plan_query(service, operation, parts, request.remote_addr or "")
+                shape = service.admit(operation.query, operation.view)
+                plan = plan_query(operation, shape, parts, request.remote_addr or "")
                 return carry_out(service, plan)
 
     @pages.route("/update", methods=["POST"])

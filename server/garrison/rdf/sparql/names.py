@@ -12,16 +12,26 @@ _LOCAL_ESCAPE = re.compile(r"\\(.)")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
-class Names:
-    """The prefix map and base IRI that a prologue has declared so far."""
+class TooLong(Exception):
+    """What short names stand for is longer than a query may be; told apart from an IRI that is not valid."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
+
+class Names:
+    """The prefix map and base IRI that a prologue has declared so far.
+
+    A base or a prefix is written once and used without end, so what they expand to is counted: 256 KiB of query
+    could ask for gigabytes of IRIs.
+    """
+
+    def __init__(self, prefixes: Mapping[str, str], limit: int) -> None:
         self._base: str | None = None
         self._prefixes = dict(prefixes)
         self._seen: dict[str, str] = {}
+        self._left = limit  # characters
 
     def declare_base(self, iri: str) -> None:
         self._base = self.absolute(iri)
+        self._seen.clear()
 
     def declare_prefix(self, prefix: str, iri: str) -> None:
         self._prefixes[prefix] = self.absolute(iri)
@@ -34,11 +44,17 @@ class Names:
         """Resolve an IRI as it stands in the query, with or without ``<>``.
 
         :raises ValueError: if it is not a valid IRI, or relative and there is no base.
+        :raises TooLong: if all IRIs together are longer than the limit.
         """
-        written = _CODEPOINT.sub(lambda m: chr(int(m[1] or m[2], 16)), iri.strip("<>"))
-        if _ABSOLUTE.match(written) or self._base is None:
-            return NamedNode(written).value
-        return _resolve(written, self._base)
+        if iri not in self._seen:
+            written = _CODEPOINT.sub(lambda m: chr(int(m[1] or m[2], 16)), iri.strip("<>"))
+            if _ABSOLUTE.match(written) or self._base is None:
+                self._remember(iri, len(written))
+                self._seen[iri] = NamedNode(written).value
+            else:
+                self._remember(iri, len(self._base) + len(written))
+                self._seen[iri] = _resolve(written, self._base)
+        return self._seen[iri]
 
     def expand(self, name: str) -> str:
         """Return the IRI of a prefixed name.
@@ -48,11 +64,18 @@ class Names:
 
         :raises ValueError: if it is not a valid IRI.
         :raises KeyError: if the prefix is not declared.
+        :raises TooLong: as :meth:`absolute`.
         """
         if name not in self._seen:
             prefix, _, local = name.partition(":")
+            self._remember(name, len(self._prefixes[prefix]) + len(local))
             self._seen[name] = NamedNode(self._prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)).value
         return self._seen[name]
+
+    def _remember(self, name: str, length: int) -> None:
+        self._left -= length
+        if self._left < 0:
+            raise TooLong(name)
 
 
 def _resolve(iri: str, base: str) -> str:

@@ -11,7 +11,7 @@ from typing import cast
 
 from garrison.errors import MalformedQuery, QueryRefused
 from garrison.rdf.sparql.frames import CLOSERS, OPENERS, Frame, Next, Role
-from garrison.rdf.sparql.names import Names
+from garrison.rdf.sparql.names import Names, TooLong
 from garrison.rdf.sparql.shape import Caps, Counts, Form, QueryShape
 from garrison.rdf.sparql.tokens import Kind, Lexer, Token, malformed, place
 from garrison.rdf.sparql.words import FORMS, LITERALS, NESTING, PROLOGUE, UPDATES, WORDS
@@ -20,6 +20,7 @@ _OPERATORS = frozenset(("||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "
 _OF_TRIPLES = frozenset(("<<", "<<(", "{|", "~"))
 _UNITS = {
     "depth": "levels of brackets",
+    "graphs": "graphs in its dataset",
     "triple_patterns": "triple patterns",
     "path_steps": "steps in one property path",
     "operators": "operators and clauses",
@@ -45,7 +46,7 @@ class Scanner:
         self._caps = caps
         self._lexer = Lexer(text)
         self._record = record
-        self._names = Names(prefixes or {})
+        self._names = Names(prefixes or {}, caps.iris)
         self._frames = [Frame(Role.QUERY, "", 0)]
         self._form: Form | None = None
         self._counts = Counts()
@@ -122,6 +123,8 @@ class Scanner:
                 self._names.declare_base(iri.text)
         except ValueError as error:
             raise self._malformed(f"{iri.text} is not an absolute IRI.", iri.start) from error
+        except TooLong as error:
+            raise self._too_long(iri) from error
 
     def _expect(self, word: str, kind: Kind, wanted: str) -> Token:
         token = self._next()
@@ -178,6 +181,8 @@ class Scanner:
             raise self._malformed(message, token.start) from error
         except ValueError as error:
             raise self._malformed(f"{token.text} is not a valid absolute IRI.", token.start) from error
+        except TooLong as error:
+            raise self._too_long(token) from error
 
     def _take_term(self, token: Token) -> None:
         """Count a term as what it is in its triple."""
@@ -244,6 +249,8 @@ class Scanner:
         if graph.kind not in (Kind.IRI, Kind.NAME):
             raise self._malformed(f"FROM is followed by an IRI, not by {_shown(graph)}.", graph.start)
         graphs.append(self._absolute(graph))
+        self._counts.graphs += 1
+        self._check("graphs", graph)
 
     def _take_graph_name(self) -> None:
         name = self._next()
@@ -335,6 +342,11 @@ class Scanner:
         if getattr(self._counts, count) > limit:
             message = f"The query has more than {limit:,} {_UNITS[count]}. Ask for less at a time."
             raise self._refused(message, count.replace("_", "-"), limit, token)
+
+    def _too_long(self, token: Token) -> QueryRefused:
+        limit = self._caps.iris
+        message = f"The IRIs of the query are longer than {limit:,} characters in sum, with their prefixes and base."
+        return self._refused(message, "iris", limit, token)
 
     def _service(self, token: Token) -> QueryRefused:
         message = "SERVICE is not evaluated here: this endpoint asks no other. Ask the other endpoint itself."

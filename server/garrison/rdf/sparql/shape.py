@@ -16,6 +16,8 @@ class Caps:
     depth: int = 64  # brackets inside brackets
     triple_patterns: int = 200
     path_steps: int = 50  # in one property path
+    iris: int = 2_097_152  # characters of all different IRIs, with what BASE and PREFIX make of them
+    graphs: int = 1_000  # of the RDF dataset
     operators: int = 1_000  # operators, groups and clauses: each makes the algebra deeper
 
 
@@ -41,4 +43,5 @@ class Counts:
     depth: int = 0
     triple_patterns: int = 0
     path_steps: int = 0
+    graphs: int = 0
     operators: int = 0
