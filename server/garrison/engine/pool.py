@@ -45,7 +45,7 @@ QUICK_S = 0.1  # seconds in the quick lane; measured: look-ups take 0.1-5 ms, ru
 class Limits:
     """What queries are held to."""
 
-    timeout_s: float = 30.0  # seconds of evaluation and delivery, pauses not counted
+    timeout_s: float = 30.0  # seconds of evaluation and delivery, with all that it had to stand still
     memory_mb: int = 2_048  # address space that a reader may add to what it was forked with
     max_readers: int = 8  # queries evaluated at the same time, in both lanes; as many may be stopped between
     max_queue: int = 64  # queries waiting for a reader
@@ -192,19 +192,21 @@ class Pool:
             if now >= slot.deadline:
                 self._end(slot, Verdict(Outcome.TIMEOUT, limit=self._limits.timeout_s))
             elif slot.lane is Lane.QUICK and now >= slot.slow_at:
-                self._demote(slot, now)
+                self._demote(slot)
         for slot in self._in(Lane.PAUSED):
-            if len(self._in(Lane.SLOW)) < self._limits.slow_lane:
-                slot.resume(now)
+            if now >= slot.deadline:  # for want of room, not by its own fault
+                self._end(slot, self._busy())
+            elif len(self._in(Lane.SLOW)) < self._limits.slow_lane:
+                slot.resume()
         self._expire(now)
         self._dispatch(now)
         self._refill()
 
-    def _demote(self, slot: Slot, now: float) -> None:
+    def _demote(self, slot: Slot) -> None:
         if len(self._in(Lane.SLOW)) < self._limits.slow_lane:
             slot.slow_down()
         elif len(self._in(Lane.PAUSED)) < self._limits.max_readers:
-            slot.pause(now)
+            slot.pause()
         else:
             self._end(slot, self._busy())
 
@@ -259,7 +261,7 @@ class Pool:
 
     def _wait_s(self) -> float | None:
         """Seconds until time has something to say; ``None``: never."""
-        due = [slot.due for slot in self._in(Lane.QUICK, Lane.SLOW)]
+        due = [slot.due for slot in self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED)]
         due += [asked.since + self._limits.timeout_s for asked in list(self._queue)[:1]]
         return max(0.0, min(due) - time.monotonic()) if due else None
 

@@ -59,7 +59,6 @@ class Slot:
     asked: Asked | None = None
     slow_at: float = field(default=0.0)  # monotonic seconds when it leaves the quick lane
     deadline: float = field(default=0.0)  # monotonic seconds when it is killed
-    left_s: float = field(default=0.0)  # of its time, while paused
 
     @property
     def due(self) -> float:
@@ -78,13 +77,12 @@ class Slot:
         os.setpriority(os.PRIO_PROCESS, self.pid, 10)
         self.lane = Lane.SLOW
 
-    def pause(self, now: float) -> None:
-        """Stop without losing anything; the time stopped does not count."""
+    def pause(self) -> None:
+        """Stop without losing anything but time: who waits for an answer counts every second."""
         os.kill(self.pid, signal.SIGSTOP)
-        self.lane, self.left_s = Lane.PAUSED, self.deadline - now
+        self.lane = Lane.PAUSED
 
-    def resume(self, now: float) -> None:
-        self.deadline = now + self.left_s
+    def resume(self) -> None:
         self.slow_down()
         os.kill(self.pid, signal.SIGCONT)
 
