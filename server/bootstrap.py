@@ -65,8 +65,8 @@ def install(extra):
             complain("the virtual environment .venv could not be made; see the lines above.")
     print("garrison: installing the libraries named in pyproject.toml (once, about a minute)")
     target = "." + ("[" + extra + "]" if extra else "")
-    quiet = ["--quiet", "--disable-pip-version-check"]
-    if subprocess.call([python, "-m", "pip", "install", *quiet, "--editable", target], cwd=ROOT):
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", target]
+    if subprocess.call(command, cwd=ROOT):
         complain("the libraries could not be installed; is a package index reachable? See the lines above.")
     with open(stamp_path, "w") as stamp:
         stamp.write(wanted)

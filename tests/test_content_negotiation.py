@@ -33,6 +33,11 @@ CHOICES = [
     ("*/*, text/csv, application/ld+json", "csv", "jsonld"),
     ("text/n3, application/sparql-results+xml", "xml", "turtle"),
     (BROWSER, "json", "turtle"),
+    ("text/csv;q=.9, text/turtle;q=.9, application/json;q=.8", "csv", "turtle"),
+    ("application/json;q=0.3, text/csv;q=1., text/turtle;q=2", "csv", "turtle"),
+    ("*", "json", "turtle"),
+    (" , ", "json", "turtle"),
+    ("text/csv;q=.2, *;q=.1, text/turtle;q=.2", "csv", "turtle"),
 ]
 
 

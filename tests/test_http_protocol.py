@@ -6,6 +6,8 @@ and go on from there.
 
 from __future__ import annotations
 
+import gzip
+
 import httpx
 import pytest
 
@@ -109,6 +111,14 @@ def test_another_method_is_405_and_told_which_are_allowed(server: Server, method
     response = server.client.request(method, "/sparql?query=ASK%7B%7D")
     assert response.status_code == 405
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST, QUERY"
+
+
+def test_the_type_of_a_body_is_read_in_any_case_and_a_coding_is_415(server: Server) -> None:
+    assert post(server, ASK, "APPLICATION/SPARQL-Query").status_code == 200
+    packed = {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip"}
+    refused = server.client.post("/sparql", content=gzip.compress(ASK.encode()), headers=packed)
+    assert refused.status_code == 415
+    assert "gzip" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/json", "text/turtle", None])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from garrison.errors import SettingsError
 
@@ -34,7 +35,17 @@ class Settings:
         _require(self.reader_memory_mb >= 64, "memory-limit", self.reader_memory_mb, "at least 64 MB")
         _require(self.max_readers >= 1, "max-readers", self.max_readers, "at least 1")
         _require(self.max_queue >= 0, "max-queue", self.max_queue, "0 or more")
+        _require(
+            _is_address(self.public_url), "public-url", self.public_url, "an http or https address without ? and #"
+        )
         _require(self.max_body_bytes >= 1_024, "max-body", self.max_body_bytes, "at least 1024 bytes")
+
+
+def _is_address(url: str | None) -> bool:
+    if url is None:
+        return True
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
 
 
 def _require(holds: bool, setting: str, value: object, allowed: str) -> None:

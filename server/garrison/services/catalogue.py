@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pyoxigraph import NamedNode
 
 from garrison.errors import EditionError, ParameterRefused, UnknownResource
 
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 TYPES = ("iri", "string", "integer", "date")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')  # what N-Triples can write
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Parameter:
         """
         match self.type:
             case "iri":
-                return f"<{self._checked(value, bool(_IRI.fullmatch(value)), 'an absolute IRI')}>"
+                return f"<{self._checked(value, _is_iri(value), 'an absolute IRI')}>"
             case "integer":
                 checked = self._checked(value, bool(re.fullmatch(r"[+-]?[0-9]{1,18}", value)), "a whole number")
                 return f'"{int(checked)}"^^<{_XSD}integer>'
@@ -181,6 +182,14 @@ def _read_parameter(path: Path, name: str, described: Any) -> Parameter:
     except ParameterRefused as error:
         raise EditionError(f"{path}: the default is wrong. {error}") from error
     return parameter
+
+
+def _is_iri(value: str) -> bool:
+    """Tell if a text is an absolute IRI for the evaluator too (RFC 3987), which knows more than a pattern."""
+    try:
+        return bool(_IRI.fullmatch(value)) and bool(NamedNode(value))
+    except ValueError:
+        return False
 
 
 def _is_date(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from werkzeug.datastructures import LanguageAccept, MIMEAccept
@@ -11,6 +12,7 @@ from werkzeug.http import parse_accept_header, parse_options_header
 from garrison.rdf.formats import Format, named
 
 LANGUAGES = ("en", "ru")
+_WEIGHT = re.compile(r"(;\s*q\s*=\s*)(\d{0,9}\.\d{1,9}|\d{1,9}\.?)(?=\s*(?:[;,]|$))", re.IGNORECASE | re.ASCII)
 _GENERIC_XML = frozenset({"application/xml", "text/xml"})
 
 
@@ -21,8 +23,16 @@ def parse_accept(header: str | None) -> MIMEAccept:
     ``application/ld+json;profile=…`` can read what we send (the profile is a preference, RFC 6906, section
     3).
     """
-    parsed = parse_accept_header(header or "*/*", MIMEAccept)
+    parsed = parse_accept_header(_tidied(header or ""), MIMEAccept)
     return MIMEAccept([(value.split(";")[0].strip().lower(), quality) for value, quality in parsed])
+
+
+def _tidied(header: str) -> str:
+    """What a sloppy header means: ``q=.9``, ``q=1.`` and ``q=2`` are weights, ``*`` is any type, nothing is too."""
+    weighed = _WEIGHT.sub(lambda found: f"{found[1]}{min(1.0, float(found[2])):.3f}", header)
+    ranges = [part.strip() for part in weighed.split(",")]
+    listed = ["*/*" + part[1:] if part == "*" or part.startswith(("*;", "* ;")) else part for part in ranges if part]
+    return ", ".join(listed) or "*/*"
 
 
 def negotiate(accept: str | None, offered: Sequence[Format], name: str | None = None) -> Format:

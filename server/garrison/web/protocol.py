@@ -130,6 +130,10 @@ def _body_parameters(parts: RequestParts) -> list[tuple[str, str]]:
     """Read the body by its media type."""
     header = parts.headers.get("content-type", "")
     media_type, options = parse_options_header(header)
+    media_type = media_type.lower()  # RFC 9110, section 8.3.1
+    coding = parts.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        raise UnsupportedMediaType(f"A body in the coding {coding} is not read here; send it as it is.")
     charset = options.get("charset", "utf-8")
     if media_type in (_FORM, _QUERY, _UPDATE) and charset.lower() not in ("utf-8", "utf8"):
         raise ProtocolError(f"SPARQL text is sent in UTF-8; this request says {charset}.")
