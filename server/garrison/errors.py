@@ -27,7 +27,7 @@ Classes hold facts; which HTTP status and problem type they become is said in ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 
 class GarrisonError(Exception):
@@ -98,7 +98,11 @@ class ParameterRefused(EndpointError):
 
 
 class UnknownResource(EndpointError):
-    """Nothing is known at this address."""
+    """Nothing is known at this address; ``near`` names what may have been meant, each with IRI and label."""
+
+    def __init__(self, message: str, near: Sequence[Mapping[str, object]] = ()) -> None:
+        super().__init__(message)
+        self.near = tuple(near) or None
 
 
 class UnknownView(UnknownResource):

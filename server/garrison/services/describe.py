@@ -16,7 +16,7 @@ from garrison.errors import UnknownResource
 from garrison.rdf.terms import GAR, INFERRED, LABEL
 from garrison.services.description import Claim, Description, Incoming, Statement
 from garrison.services.incoming import read_incoming
-from garrison.services.lookup import Term, construct, select, values
+from garrison.services.lookup import Term, construct, read_labels, select, values
 
 ID = re.compile(r"[a-z]+/[a-z0-9-]+")
 _MAX_STATEMENTS = 2_000  # of which a thing is the subject
@@ -73,6 +73,16 @@ class DescribeService:
         named = values(statement.value for statement in outgoing if isinstance(statement.value, ox.NamedNode))
         labels = f"CONSTRUCT WHERE {{ ?thing <{LABEL.value}> ?label }} VALUES ?thing {{ {named} }}"
         return [_triple(s) for s in (*outgoing, *incoming.statements)] + construct(self._engine, labels), incoming
+
+    def find(self, iris: Iterable[str]) -> str | None:
+        """The first of these IRIs that any triple speaks of."""
+        wanted = list(iris)
+        patterns = ("?x ?p ?o", "?s ?p ?x", "GRAPH ?g { ?x ?p ?o }", "GRAPH ?g { ?s ?p ?x }")
+        speaks = " || ".join(f"EXISTS {{ {pattern} }}" for pattern in patterns)
+        named = values(map(ox.NamedNode, wanted))
+        rows = select(self._engine, f"SELECT ?x WHERE {{ VALUES ?x {{ {named} }} FILTER({speaks}) }}")
+        found = {row["x"].value for row in rows}
+        return next((iri for iri in wanted if iri in found), None)
 
     def graph(self, claim_iri: str) -> list[ox.Triple]:
         """The triples of a claim's own graph."""
@@ -145,23 +155,6 @@ class DescribeService:
 
     def _labels(self, iris: set[str]) -> dict[str, tuple[ox.Literal, ...]]:
         return read_labels(self._engine, iris)
-
-
-def read_labels(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[ox.Literal, ...]]:
-    """The labels of many things at once."""
-    wanted = values(ox.NamedNode(iri) for iri in iris)
-    if not wanted:
-        return {}
-    rows = select(
-        engine,
-        f"""{_PREFIXES}SELECT ?x ?label WHERE {{
-          VALUES ?x {{ {wanted} }} ?x rdfs:label|skos:prefLabel ?label
-        }} ORDER BY ?x ?label""",
-    )
-    labels: dict[str, tuple[ox.Literal, ...]] = {}
-    for row in rows:
-        labels[row["x"].value] = (*labels.get(row["x"].value, ()), row["label"])
-    return labels
 
 
 def _with_claims(statement: Statement, mentions: list[tuple[str, Statement]], claims: Mapping[str, Claim]) -> Statement:

@@ -10,9 +10,12 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from garrison.engine.interface import Engine, QueryRequest
+from garrison.rdf.terms import LABEL
 
 _JSON = "application/sparql-results+json"
 _NTRIPLES = "application/n-triples"
+
+_PREF_LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
@@ -39,6 +42,23 @@ def construct(engine: Engine, query: str) -> list[ox.Triple]:
 def values(terms: Iterable[ox.NamedNode]) -> str:
     """The terms for a ``VALUES`` block."""
     return " ".join(sorted({str(term) for term in terms}))
+
+
+def read_labels(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[ox.Literal, ...]]:
+    """The labels of many things at once."""
+    wanted = values(ox.NamedNode(iri) for iri in iris)
+    if not wanted:
+        return {}
+    rows = select(
+        engine,
+        f"""SELECT ?x ?label WHERE {{
+          VALUES ?x {{ {wanted} }} ?x <{LABEL.value}>|<{_PREF_LABEL}> ?label
+        }} ORDER BY ?x ?label""",
+    )
+    labels: dict[str, tuple[ox.Literal, ...]] = {}
+    for row in rows:
+        labels[row["x"].value] = (*labels.get(row["x"].value, ()), row["label"])
+    return labels
 
 
 def _read(engine: Engine, request: QueryRequest) -> bytes:

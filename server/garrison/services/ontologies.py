@@ -75,6 +75,11 @@ class Ontologies:
             raise UnknownResource(f"No document of the ontology is called {iri}.")
         return self.documents[iri]
 
+    def terms(self) -> list[str]:
+        """The IRIs of the documents and of all that they define."""
+        typed = [s for document in self.documents.values() for s, p in document.index if p == RDF_TYPE]
+        return list(dict.fromkeys([*self.documents, *typed]))
+
     def labels(self) -> dict[str, tuple[ox.Literal, ...]]:
         """The labels of every term in every document."""
         found: dict[str, tuple[ox.Literal, ...]] = {}

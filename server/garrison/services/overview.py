@@ -9,8 +9,7 @@ import pyoxigraph as ox
 
 from garrison.engine.interface import Engine
 from garrison.rdf.terms import GAR, INFERRED
-from garrison.services.describe import read_labels
-from garrison.services.lookup import select
+from garrison.services.lookup import read_labels, select
 
 _SHOWN = 6  # things named per class
 # Parts of the apparatus; a reader comes for people, places and events.

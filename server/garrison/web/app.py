@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from garrison.engine.interface import Engine
+from garrison.services.near import NearNames
 from garrison.services.publication import Publication
 from garrison.services.query import QueryService
 from garrison.settings import Settings
@@ -34,8 +35,9 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.register_blueprint(problem_pages())
     app.register_blueprint(sparql_endpoint(settings, engine, service))
     app.register_blueprint(saved_query_pages(publication.catalogue, service))
-    app.register_blueprint(resource_pages(settings, engine))
-    app.register_blueprint(ontology_pages(settings, publication.ontologies))
+    near = NearNames(engine, publication.ontologies.terms())
+    app.register_blueprint(resource_pages(settings, engine, near))
+    app.register_blueprint(ontology_pages(settings, publication.ontologies, near))
     app.after_request(_add_common_headers)
 
     @app.errorhandler(Exception)

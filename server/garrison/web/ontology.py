@@ -9,15 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from garrison.errors import UnknownResource
 from garrison.rdf.formats import TRIPLES, Format
 from garrison.rdf.prefixes import BASE
-from garrison.services.ontologies import Ontologies, OntologyDocument
+from garrison.services.near import NearNames
+from garrison.services.ontologies import RDF_TYPE, Ontologies, OntologyDocument
 from garrison.settings import Settings
 from garrison.web.presentation import Presentation, Text, short_name
-from garrison.web.representations import Representation, Resource, choose, respond, split_extension
+from garrison.web.representations import Representation, Resource, choose, moved, respond, split_extension
 from garrison.web.serialisation import serialise
 from garrison.web.templating import render
 
@@ -59,24 +61,31 @@ class TermView:
     links: tuple[tuple[str, tuple[str, ...]], ...]  # what the link says, and where it leads
 
 
-def ontology_pages(settings: Settings, ontologies: Ontologies) -> Blueprint:
+def ontology_pages(settings: Settings, ontologies: Ontologies, near: NearNames) -> Blueprint:
     """``/ontology``, its documents, and the short way to a term."""
     pages = Blueprint("ontology", __name__)
 
     @pages.get("/ontology", defaults={"extension": ""})
     @pages.get("/ontology.<extension>")
     def core(extension: str) -> BaseResponse:
+        if request.path.endswith("/"):
+            return moved("/ontology")
         return answer(*split_extension(f"ontology.{extension}" if extension else "ontology", TRIPLES))
 
     @pages.get("/ontology/<path:rest>")
     def below(rest: str) -> BaseResponse:
+        if rest.endswith("/"):
+            return moved(f"/ontology/{rest.rstrip('/')}")
         for document in ontologies.documents.values():
-            if f"{document.iri}#{rest}" in {subject for subject, _ in document.index}:
+            if (f"{document.iri}#{rest}", RDF_TYPE) in document.index:
                 return redirect(f"/{document.iri.removeprefix(BASE)}#{rest}", 303)
         return answer(*split_extension(f"ontology/{rest}", TRIPLES))
 
     def answer(name: str, extension: str) -> Response:
-        document = ontologies.find(BASE + name)
+        try:
+            document = ontologies.find(BASE + name)
+        except UnknownResource as error:
+            raise UnknownResource(str(error), near.near(BASE + name)) from error
         representation = choose(Resource(BASE + name, f"/{name}", TRIPLES), extension, settings.public_url)
         if representation.format:
             return respond(representation, _data(document, representation.format))

@@ -95,7 +95,7 @@ class Presentation:
         only.
         """
         if iri.startswith((BASE + "id/", BASE + "ontology", BASE + "dataset")):
-            return "/" + quote(iri.removeprefix(BASE), safe="/#:-._~")
+            return "/" + quote(iri.removeprefix(BASE), safe="/#:-._~%")
         return iri if _WEB.match(iri) else None
 
     @staticmethod

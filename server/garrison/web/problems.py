@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from garrison import errors
 from garrison.web.explanations import EXPLANATIONS, Explanation
 from garrison.web.negotiation import parse_accept, wants_html
+from garrison.web.presentation import Presentation
 from garrison.web.templating import render
 
 log = logging.getLogger("garrison.web")
@@ -60,6 +61,7 @@ _MEMBERS = {
     "limit_s": "limit",
     "limit_mb": "limit",
     "parameter": "parameter",
+    "near": "near",
 }
 
 
@@ -131,6 +133,7 @@ def render_problem(
             query=query,
             endpoint=endpoint,
             place=_place(query, problem.members),
+            href=Presentation.href,
         )
     elif _prefers_text(accept):
         content_type = "text/plain; charset=utf-8"

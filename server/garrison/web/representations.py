@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from flask import Response, request
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from garrison.rdf.formats import Format
 from garrison.web.addresses import base_url
@@ -95,6 +96,12 @@ def choose(resource: Resource, extension: str, public_url: str | None) -> Repres
     elif not is_page(name, accept):
         format = negotiate(accept, resource.offered, name)
     return Representation(resource, format, _language(), _page_number(), public_url)
+
+
+def moved(path: str) -> BaseResponse:
+    """Lead to the one address of a thing, with the parameters that came along."""
+    parameters = request.query_string.decode("ascii", "ignore")
+    return redirect(quote(path, safe="/-._~") + (f"?{parameters}" if parameters else ""), 308)
 
 
 def respond(representation: Representation, body: bytes, has_next: bool = False) -> Response:

@@ -7,7 +7,8 @@ the others they are left out, since without their graph a denied claim would rea
 from __future__ import annotations
 
 import pyoxigraph as ox
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
@@ -15,8 +16,11 @@ from garrison.rdf.formats import TRIPLES, Format
 from garrison.rdf.prefixes import BASE
 from garrison.rdf.terms import ID as ID_BASE
 from garrison.services.describe import ID, DescribeService
+from garrison.services.near import NearNames
+from garrison.services.spellings import spellings
 from garrison.settings import Settings
-from garrison.web.representations import Representation, Resource, choose, respond, split_extension
+from garrison.web.presentation import Presentation
+from garrison.web.representations import Representation, Resource, choose, moved, respond, split_extension
 from garrison.web.resource_page import resource_page
 from garrison.web.serialisation import serialise
 
@@ -27,18 +31,33 @@ DATASETS: tuple[Format, ...] = (
 _HOLDS_GRAPHS = ("trig", "nquads", "jsonld")
 
 
-def resource_pages(settings: Settings, engine: Engine) -> Blueprint:
-    """The addresses below ``/id/``, and the dataset's own."""
+def resource_pages(settings: Settings, engine: Engine, near: NearNames) -> Blueprint:
+    """The addresses below ``/id/``, the way there from any spelling of an IRI, and the dataset's own."""
     pages = Blueprint("resources", __name__)
     service = DescribeService(engine)
 
+    @pages.get("/id")
+    def look_up() -> BaseResponse:
+        """Lead from an IRI, however it is spelt, to its address here."""
+        iri = request.args.get("iri", "")
+        found = service.find(each for each in spellings(iri) if each.startswith(BASE))
+        if not found:
+            raise UnknownResource(f"The edition has nothing called {iri!r}; /id?iri=… takes an IRI.", near.near(iri))
+        return redirect(Presentation.href(found) or "/", 303)
+
     @pages.get("/id/<path:rest>")
-    def resource(rest: str) -> Response:
+    def resource(rest: str) -> BaseResponse:
+        if rest.endswith("/"):
+            return moved(f"/id/{rest.rstrip('/')}")
         offered = (*TRIPLES, *DATASETS) if rest.startswith("claim/") else TRIPLES
         identifier, extension = split_extension(rest, offered)
-        if not ID.fullmatch(identifier):
-            raise UnknownResource(f"{identifier!r} cannot name anything: kinds and slugs are a-z, 0-9 and hyphens.")
-        return answer(Resource(ID_BASE + identifier, f"/id/{identifier}", offered), extension)
+        iri = ID_BASE + identifier if ID.fullmatch(identifier) else service.find(spellings(ID_BASE + identifier))
+        try:
+            if iri is None:
+                raise UnknownResource(f"The edition has nothing called {identifier!r}.")
+            return answer(Resource(iri, Presentation.href(iri) or "", offered), extension)
+        except UnknownResource as error:
+            raise UnknownResource(str(error), near.near(ID_BASE + identifier)) from error
 
     @pages.get("/dataset")
     def dataset() -> Response:
