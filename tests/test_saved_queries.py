@@ -14,7 +14,10 @@ import pytest
 from garrison.edition.build import build
 from garrison.edition.finder import published_edition
 from garrison.rdf.sparql import bind, scan
-from garrison.services.catalogue import SavedQuery, read_catalogue
+from garrison.services.catalogue import SavedQuery
+from garrison.services.query_checks import agrees as rows_agree
+from garrison.services.query_checks import pinned_answer as pinned
+from garrison.services.query_files import read_catalogue
 
 EDITION = published_edition()
 QUERIES = sorted(read_catalogue(EDITION / "queries").queries.values(), key=lambda query: query.name)
@@ -38,17 +41,9 @@ def answer(query: SavedQuery, store: ox.Store) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def pinned(query: SavedQuery) -> list[dict[str, str]]:
-    with query.path.with_suffix(".csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
 def agrees(query: SavedQuery, store: ox.Store) -> bool:
-    """Whether the answer has the pinned rows, no more and no fewer, in the key columns; order does not count."""
-    wanted = pinned(query)
-    columns = list(wanted[0])
-    found = [{column: row.get(column, "") for column in columns} for row in answer(query, store)]
-    return sorted(map(str, found)) == sorted(map(str, wanted))
+    """As ``garrison check`` compares."""
+    return rows_agree(answer(query, store), pinned(query))
 
 
 def supports(query: SavedQuery) -> Iterator[tuple[str, list[ox.Quad]]]:

@@ -13,7 +13,8 @@ from pyoxigraph import RdfFormat, parse
 
 from conftest import Server
 from garrison.errors import EditionError, ParameterRefused
-from garrison.services.catalogue import TYPES, Parameter, read_catalogue
+from garrison.services.catalogue import TYPES, Parameter
+from garrison.services.query_files import read_catalogue
 
 LANDING = "https://w3id.org/garrison/id/event/landing-at-the-quay"
 NOWHERE = "https://w3id.org/garrison/id/place/nowhere"
@@ -126,12 +127,16 @@ def test_any_value_becomes_one_term_or_is_refused(type_name: str, value: str) ->
     ("name", "text", "complaint"),
     [
         ("Upper", "ASK {}", "lower-case words"),
-        ("twice", "ASK {}", "Two saved queries"),
+        ("twice", "ASK {}", "Another saved query"),
         ("broken", "#+ summary: [\nASK {}", "not YAML"),
         ("list", "#+ - one\nASK {}", "names with values"),
         ("half", "#+ summary: { en: one, two, ru: три }\nASK {}", "in quotation marks"),
         ("untyped", "#+ parameters: { x: { default: 1 } }\nASK {}", "needs a type"),
         ("undefaulted", "#+ parameters: { x: { type: iri } }\nASK {}", "needs a type"),
+        ("three", "#+ parameters: 3\nASK {}", "names with a type"),
+        ("tagged", "#+ tags: 3\nASK {}", "list of words"),
+        ("spaced", "#+ parameters: { a b: { type: iri, default: 'a:b' } }\nASK {}", "cannot be the name"),
+        ("shadowed", "#+ parameters: { format: { type: string, default: x } }\nASK {}", "cannot be the name"),
         ("unfit", "#+ parameters: { x: { type: date, default: now } }\nASK {}", "default is wrong"),
     ],
 )

@@ -5,6 +5,7 @@
     GarrisonError
     ├─ SettingsError            a setting has a value that is not allowed
     ├─ EditionError             a folder cannot be read as an edition
+    │  └─ QueryFileError        a saved query breaks the rules: path, line, what to do
     ├─ SnapshotError            a snapshot is damaged or gone
     └─ EndpointError            something a client of the endpoint is told
        ├─ ProtocolError         the request does not follow the SPARQL 1.1 Protocol
@@ -28,6 +29,8 @@ Classes hold facts; which HTTP status and problem type they become is said in ``
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from pathlib import Path
 
 
 class GarrisonError(Exception):
@@ -40,6 +43,17 @@ class SettingsError(GarrisonError):
 
 class EditionError(GarrisonError):
     """A folder cannot be read as an edition."""
+
+
+class QueryFileError(EditionError):
+    """The file of a saved query breaks the rules of ``queries/README.md``; ``line`` counts from 1."""
+
+    def __init__(self, path: Path, line: int, message: str, remedy: str) -> None:
+        super().__init__(f"{path}:{line}: {message} {remedy}")
+        self.path = path
+        self.line = line
+        self.message = message
+        self.remedy = remedy
 
 
 class SnapshotError(GarrisonError):

@@ -20,11 +20,12 @@ from garrison.engine.process import PoolProcess
 from garrison.errors import GarrisonError
 from garrison.rdf.formats import OFFERED, Format, named
 from garrison.rdf.prefixes import prefixed_name
-from garrison.services.catalogue import SavedQuery, read_catalogue, read_saved_query
+from garrison.services.catalogue import SavedQuery
 from garrison.services.lookup import Term
 from garrison.services.preview import Preview, preview
 from garrison.services.publication import published
 from garrison.services.query import QueryService
+from garrison.services.query_files import read_catalogue, read_saved_query
 
 _TABLE = "table"
 

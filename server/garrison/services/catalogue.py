@@ -1,4 +1,4 @@
-"""The saved queries: ``queries/**/*.rq``, each with a header of ``#+`` YAML, as documents that can be run.
+"""The saved queries of an edition, as documents that can be run; ``query_files`` reads them.
 
 A query's name is its file's stem and its address; its parameters are bound as terms, never formatted into
 text.
@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pyoxigraph import NamedNode
 
-from garrison.errors import EditionError, ParameterRefused, UnknownResource
+from garrison.errors import ParameterRefused, UnknownResource
 
-NAME = re.compile(r"[a-z][a-z0-9-]*")
 TYPES = ("iri", "string", "integer", "date")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')  # what N-Triples can write
@@ -117,71 +114,6 @@ class Catalogue:
         for query in sorted(self.queries.values(), key=lambda query: (query.subject, query.name)):
             subjects.setdefault(query.subject, []).append(query)
         return subjects
-
-
-def read_catalogue(folder: Path) -> Catalogue:
-    """Read every ``.rq`` file below ``folder``; a folder that is not there holds no queries.
-
-    :raises EditionError: for a name that is no name or stands twice, or a header that cannot be read.
-    """
-    queries: dict[str, SavedQuery] = {}
-    for path in sorted(folder.rglob("*.rq")):
-        query = read_saved_query(path)
-        if query.name in queries:
-            raise EditionError(f"Two saved queries are called {query.name}: {queries[query.name].path} and {path}.")
-        queries[query.name] = query
-    return Catalogue(dict(sorted(queries.items())))
-
-
-def read_saved_query(path: Path) -> SavedQuery:
-    """Read one file with its header; a file without a header is a query without parameters.
-
-    :raises EditionError: if name or header break the rules of ``queries/README.md``.
-    """
-    if not NAME.fullmatch(path.stem):
-        raise EditionError(f"{path}: the name of a saved query is lower-case words joined by hyphens.")
-    text = path.read_text("utf-8")
-    header = _read_header(path, text)
-    return SavedQuery(
-        name=path.stem,
-        path=path,
-        text=text,
-        summary=_read_summary(path, header.get("summary", path.stem)),
-        description=str(header.get("description", "")).strip(),
-        tags=tuple(map(str, header.get("tags", ()))),
-        parameters=tuple(_read_parameter(path, n, p) for n, p in header.get("parameters", {}).items()),
-        returns=tuple(map(str, header.get("returns", ()))),
-    )
-
-
-def _read_header(path: Path, text: str) -> dict[str, Any]:
-    lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
-    try:
-        header = yaml.safe_load("\n".join(lines)) or {}
-    except yaml.YAMLError as error:
-        raise EditionError(f"{path}: the header is not YAML: {error}") from error
-    if not isinstance(header, dict):
-        raise EditionError(f"{path}: the header must be names with values.")
-    return header
-
-
-def _read_summary(path: Path, summary: Any) -> dict[str, str]:
-    """One line, or one a language; a text with a comma that nobody quoted shows itself as an empty value."""
-    by_language = summary if isinstance(summary, dict) else {"en": summary}
-    if not by_language or not all(isinstance(text, str) and text for text in by_language.values()):
-        raise EditionError(f"{path}: the summary must be a text, or texts by language, in quotation marks.")
-    return {str(language): text for language, text in by_language.items()}
-
-
-def _read_parameter(path: Path, name: str, described: Any) -> Parameter:
-    if not isinstance(described, dict) or described.get("type") not in TYPES or "default" not in described:
-        raise EditionError(f"{path}: the parameter {name} needs a type ({', '.join(TYPES)}) and a default.")
-    parameter = Parameter(str(name), str(described["type"]), str(described["default"]))
-    try:
-        parameter.bind(parameter.default)
-    except ParameterRefused as error:
-        raise EditionError(f"{path}: the default is wrong. {error}") from error
-    return parameter
 
 
 def _is_iri(value: str) -> bool:

@@ -90,8 +90,10 @@ def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
     """Start the engine over a snapshot and serve until SIGINT or SIGTERM; nothing is left running.
 
     :param settings: with a port that is free, see :func:`free_port`.
+    :raises EditionError: if a saved query breaks the rules.
     :param say: told the address, once, when queries are answered.
     """
+    open_publication(settings.edition, snapshot)  # what is wrong with it is said once, not by every worker
     limits = Limits(settings.query_timeout_s, settings.reader_memory_mb, settings.max_readers, settings.max_queue)
     with PoolProcess(snapshot, limits) as pool:
         serve(settings, snapshot, pool.socket_path, lambda address: say(f"Garrison answers at {address}"))
