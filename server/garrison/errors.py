@@ -29,7 +29,6 @@ Classes hold facts; which HTTP status and problem type they become is said in ``
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Iterable
 from pathlib import Path
 
 
