@@ -18,6 +18,8 @@ _UNENCODED = BASE.partition("://")[2]
 
 def spellings(iri: str) -> tuple[str, ...]:
     """The IRIs that may be meant, likeliest first; none if this can be no IRI."""
+    if any(unicodedata.category(character) == "Cc" for character in unquote(iri, errors="replace")):
+        return ()
     scheme, separator, rest = iri.strip().rstrip("/").partition("://")
     if scheme.lower() in ("http", "https") and rest.lower().startswith(_UNENCODED):
         scheme, rest = BASE.partition("://")[0], _UNENCODED + rest[len(_UNENCODED) :]

@@ -56,10 +56,8 @@ def as_response(answer: Answer) -> Response:
 
 
 def _add_common_headers(response: Response) -> Response:
-    for name, value in headers.COMMON:
+    for name, value in headers.completed(response.headers.items()):
         response.headers.setdefault(name, value)
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Content-Security-Policy", headers.CONTENT_SECURITY_POLICY)
     if request.method == "OPTIONS":
         for name, value in headers.preflight(tuple(response.headers.get("Allow", "GET").split(", "))):
             response.headers.setdefault(name, value)

@@ -132,7 +132,7 @@ class Door:
         """Wait for the first bytes before the status line is sent, so that a timeout is a true 503."""
         async with await self._service.start_async(request) as run:
             first = await run.first()
-            await exchange.begin(200, (("Content-Type", format.content_type), *headers.COMMON))
+            await exchange.begin(200, (("Content-Type", format.content_type),))
             if exchange.scope["method"] != "HEAD":
                 await exchange.write(first)
                 async for chunk in run.chunks():

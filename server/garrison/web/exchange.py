@@ -86,8 +86,9 @@ class Exchange:
 
     async def begin(self, status: int, fields: tuple[tuple[str, str], ...]) -> None:
         """Send the status line and the header."""
+        whole = headers.completed(fields)
+        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in whole]
         self.is_begun = True
-        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fields]
         await self.send({"type": "http.response.start", "status": status, "headers": encoded})
 
     async def write(self, chunk: bytes, is_last: bool = False) -> None:
@@ -97,5 +98,5 @@ class Exchange:
     async def answer(self, answer: Answer) -> None:
         """Send a whole response; HEAD gets its header alone."""
         length = ("Content-Length", str(len(answer.body)))
-        await self.begin(answer.status, (*answer.headers, length, *headers.COMMON))
+        await self.begin(answer.status, (*answer.headers, length))
         await self.write(b"" if self.scope["method"] == "HEAD" else answer.body, is_last=True)

@@ -43,6 +43,9 @@ _USUAL_NAMES = {
     "skos:scopeNote": ("how it is used", "как применяется"),
     "skos:topConceptOf": ("in the list", "из списка"),
 }
+# Characters that turn the direction of what stands around them: with them an address or a name looks like another.
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MAX_NAME = 300  # characters of a label in a heading or a link
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _PLAIN = {EDTF.value, *(_XSD + name for name in ("string", "date", "integer", "boolean", "decimal"))}
 
@@ -65,7 +68,10 @@ class Presentation:
     def name(self, iri: str) -> Text:
         """The label of a thing: in the reader's language, else in English, else any, else its short name."""
         labels = self.labels.get(iri, ())
-        return self.choose(labels) or self._usual_name(iri) or Text(short_name(iri))
+        chosen = self.choose(labels)
+        return (
+            (chosen and Text(_as_name(chosen.text), chosen.language)) or self._usual_name(iri) or Text(short_name(iri))
+        )
 
     def choose(self, texts: tuple[Term, ...] | list[Term] | tuple[ox.Literal, ...]) -> Text | None:
         """The text that this reader reads most easily."""
@@ -79,7 +85,7 @@ class Presentation:
     def other_names(self, iri: str) -> list[Text]:
         """The labels that :meth:`name` did not choose."""
         chosen = self.name(iri)
-        texts = {Text(literal.value, literal.language or "") for literal in self.labels.get(iri, ())}
+        texts = {Text(_as_name(literal.value), literal.language or "") for literal in self.labels.get(iri, ())}
         return sorted((text for text in texts if text.text != chosen.text), key=lambda t: (t.language, t.text))
 
     def _usual_name(self, iri: str) -> Text | None:
@@ -115,7 +121,18 @@ def short_name(iri: str) -> str:
     """A name for something that has no label: ``Passage p0023``, a prefixed name, else the IRI itself."""
     if match := _NUMBERED.fullmatch(iri.removeprefix(BASE)):
         return f"{match[1].capitalize()} {match[2]}"
-    return prefixed_name(iri) or iri
+    return visible(prefixed_name(iri) or iri)
+
+
+def visible(iri: str) -> str:
+    """An IRI as it can be read without being deceived: what would turn the direction of the text is percent-encoded."""
+    return _TURNING.sub(lambda found: quote(found[0]), iri)
+
+
+def _as_name(label: str) -> str:
+    """A label as a name among other words: of a bounded length, and without a hold on the words around it."""
+    plain = _TURNING.sub("", label)
+    return plain if len(plain) <= _MAX_NAME else plain[:_MAX_NAME].rstrip() + "…"
 
 
 def query_address(query: str, format: str | None = None) -> str:

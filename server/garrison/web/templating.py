@@ -8,6 +8,8 @@ from typing import Any
 import pyoxigraph as ox
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from garrison.web.presentation import visible
+
 FRONTEND = Path(__file__).parents[1] / "frontend"
 
 # A misspelt name in a template is an error, not an empty place on a page; hence StrictUndefined.
@@ -20,6 +22,7 @@ environment = Environment(
 )
 environment.globals["is_iri"] = lambda term: isinstance(term, ox.NamedNode)
 environment.globals["is_triple"] = lambda term: isinstance(term, ox.Triple)
+environment.filters["visible"] = visible
 environment.globals["is_literal"] = lambda term: isinstance(term, ox.Literal)
 
 
