@@ -27,6 +27,7 @@ TABLE: dict[type[Exception], str] = {
     errors.GarrisonError: "internal-error",
     errors.SettingsError: "internal-error",
     errors.EditionError: "internal-error",
+    errors.QueryFileError: "internal-error",
     errors.SnapshotError: "internal-error",
     errors.EndpointError: "internal-error",
     errors.ProtocolError: "protocol-error",

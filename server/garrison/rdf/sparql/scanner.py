@@ -7,10 +7,12 @@ notice what is never evaluated here: calls to other endpoints, and updates.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import cast
 
 from garrison.errors import MalformedQuery, QueryRefused
 from garrison.rdf.sparql.frames import CLOSERS, OPENERS, Frame, Next, Role
+from garrison.rdf.sparql.functions import FUNCTIONS_BY_IRI
 from garrison.rdf.sparql.names import Names, TooLong
 from garrison.rdf.sparql.shape import Caps, Counts, Form, QueryShape
 from garrison.rdf.sparql.tokens import Kind, Lexer, Token, malformed, place
@@ -57,6 +59,7 @@ class Scanner:
         self._datatype = False  # the last token was ^^
         self._suspect: tuple[Token, str] | None = None  # a name that may hold a keyword, and what would prove it
         self._triple_terms = False
+        self._before: Token | None = None
         self._last_word = ""
         self._template = False  # of CONSTRUCT, has been opened
         self._where: int | None = None
@@ -142,6 +145,9 @@ class Scanner:
 
     def _take(self, token: Token) -> None:
         self._dismiss_suspect(token)
+        before, self._before = self._before, token
+        if token.text == "(" and before and before.kind in (Kind.IRI, Kind.NAME) and self._is_expression():
+            self._require_function(before)
         if token.kind is Kind.WORD:
             self._take_word(token)
         elif token.kind is Kind.SIGN:
@@ -149,6 +155,19 @@ class Scanner:
         elif token.kind is not Kind.LANGUAGE:  # which is a part of the string before it
             self._take_name(token)
             self._take_term(token)
+
+    def _is_expression(self) -> bool:
+        """Tell if a bracket that opens now opens an expression or the arguments of a function."""
+        frame = self._frames[-1]
+        return not frame.values and (frame.constraint or frame.role in (Role.EXPRESSION, Role.QUERY))
+
+    def _require_function(self, name: Token) -> None:
+        """Refuse what no row could be computed with, before an empty result hides it."""
+        iri = self._absolute(name)
+        if iri not in FUNCTIONS_BY_IRI:
+            near = get_close_matches(iri, FUNCTIONS_BY_IRI, n=2, cutoff=0.9)
+            hint = f" Did you mean {' or '.join(f'<{other}>' for other in near)}?" if near else ""
+            raise self._refused(f"There is no function <{iri}> here.{hint}", "function", None, name)
 
     def _dismiss_suspect(self, token: Token) -> None:
         if self._suspect and token.text == self._suspect[1]:
