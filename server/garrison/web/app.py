@@ -9,12 +9,14 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from garrison.engine.interface import Engine
+from garrison.services.json_context import json_context
 from garrison.services.near import NearNames
 from garrison.services.publication import Publication
 from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
+from garrison.web.context import context_pages
 from garrison.web.ontology import ontology_pages
 from garrison.web.problem_pages import problem_pages
 from garrison.web.problems import Answer, problem_of, render_problem
@@ -35,9 +37,12 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.register_blueprint(problem_pages())
     app.register_blueprint(sparql_endpoint(settings, engine, service))
     app.register_blueprint(saved_query_pages(publication.catalogue, service))
+    context = json_context(publication.ontologies)
+    types = context.types if context else {}
     near = NearNames(engine, publication.ontologies.terms())
-    app.register_blueprint(resource_pages(settings, engine, near))
-    app.register_blueprint(ontology_pages(settings, publication.ontologies, near))
+    app.register_blueprint(resource_pages(settings, engine, near, types))
+    app.register_blueprint(ontology_pages(settings, publication.ontologies, near, types))
+    app.register_blueprint(context_pages(context))
     app.after_request(_add_common_headers)
 
     @app.errorhandler(Exception)

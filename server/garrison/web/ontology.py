@@ -6,6 +6,7 @@ anchor. ``/ontology/Name``, which people type, leads there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -61,7 +62,7 @@ class TermView:
     links: tuple[tuple[str, tuple[str, ...]], ...]  # what the link says, and where it leads
 
 
-def ontology_pages(settings: Settings, ontologies: Ontologies, near: NearNames) -> Blueprint:
+def ontology_pages(settings: Settings, ontologies: Ontologies, near: NearNames, types: Mapping[str, str]) -> Blueprint:
     """``/ontology``, its documents, and the short way to a term."""
     pages = Blueprint("ontology", __name__)
 
@@ -88,17 +89,17 @@ def ontology_pages(settings: Settings, ontologies: Ontologies, near: NearNames) 
             raise UnknownResource(str(error), near.near(BASE + name)) from error
         representation = choose(Resource(BASE + name, f"/{name}", TRIPLES), extension, settings.public_url)
         if representation.format:
-            return respond(representation, _data(document, representation.format))
+            return respond(representation, _data(document, representation.format, types))
         return respond(representation, _page(ontologies, document, representation).encode("utf-8"))
 
     return pages
 
 
-def _data(document: OntologyDocument, format: Format) -> bytes:
+def _data(document: OntologyDocument, format: Format, types: Mapping[str, str]) -> bytes:
     """The file as its editors wrote it, or its triples in another format."""
     if format.name == "turtle":
         return document.path.read_bytes()
-    return serialise((ox.Quad(t.subject, t.predicate, t.object) for t in document.triples), format)
+    return serialise((ox.Quad(t.subject, t.predicate, t.object) for t in document.triples), format, types)
 
 
 def _page(ontologies: Ontologies, document: OntologyDocument, representation: Representation) -> str:

@@ -6,6 +6,8 @@ the others they are left out, since without their graph a denied claim would rea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyoxigraph as ox
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -31,7 +33,7 @@ DATASETS: tuple[Format, ...] = (
 _HOLDS_GRAPHS = ("trig", "nquads", "jsonld")
 
 
-def resource_pages(settings: Settings, engine: Engine, near: NearNames) -> Blueprint:
+def resource_pages(settings: Settings, engine: Engine, near: NearNames, types: Mapping[str, str]) -> Blueprint:
     """The addresses below ``/id/``, the way there from any spelling of an IRI, and the dataset's own."""
     pages = Blueprint("resources", __name__)
     service = DescribeService(engine)
@@ -65,12 +67,12 @@ def resource_pages(settings: Settings, engine: Engine, near: NearNames) -> Bluep
 
     def answer(thing: Resource, extension: str) -> Response:
         representation = choose(thing, extension, settings.public_url)
-        return _data(service, representation) if representation.format else _page(service, representation)
+        return _data(service, representation, types) if representation.format else _page(service, representation)
 
     return pages
 
 
-def _data(service: DescribeService, representation: Representation) -> Response:
+def _data(service: DescribeService, representation: Representation, types: Mapping[str, str]) -> Response:
     iri, page, format = representation.resource.iri, representation.page, representation.format
     assert format is not None
     triples, incoming = service.triples(iri, page)
@@ -78,7 +80,7 @@ def _data(service: DescribeService, representation: Representation) -> Response:
     if "/id/claim/" in iri and format.name in _HOLDS_GRAPHS:
         name = ox.NamedNode(iri)
         quads += [ox.Quad(t.subject, t.predicate, t.object, name) for t in service.graph(iri)]
-    return respond(representation, serialise(quads, format), has_next=incoming.has_next)
+    return respond(representation, serialise(quads, format, types), has_next=incoming.has_next)
 
 
 def _page(service: DescribeService, representation: Representation) -> Response:
