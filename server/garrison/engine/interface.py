@@ -22,6 +22,7 @@ class QueryRequest:
     named_graphs: tuple[str, ...] | None = None  # graph names; None: all
     substitutions: Mapping[str, str] = field(default_factory=dict)  # variable name -> term as N-Triples
     client: str = ""  # address or token of who asks
+    triple_terms: bool = False  # one may occur in the result
     refuse_triple_terms: bool = False  # end with ResultUnwritable if one occurs, before a byte is written
     view: str = ""  # of which view of the snapshot; empty: the dataset itself
 

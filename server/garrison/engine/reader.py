@@ -10,13 +10,14 @@ import resource
 import signal
 import socket
 from dataclasses import replace
+from functools import partial
 from typing import BinaryIO, cast
 
 from garrison.engine.dataset import checked_terms, graphs_of
 from garrison.engine.failures import verdict_on
 from garrison.engine.interface import QueryRequest
 from garrison.engine.limits import DATA_FD, confine
-from garrison.engine.results import Results, require_no_triple_term, write_results
+from garrison.engine.results import Results, without_triple_terms, write_results
 from garrison.engine.snapshot import Dataset, Snapshot
 from garrison.engine.wire import MAX_PACKET, Outcome, Verdict, decode_query
 from garrison.errors import UnknownView
@@ -48,9 +49,10 @@ def _answer(snapshot: Snapshot, packet: bytes) -> Verdict:
     sink = _Pipe(DATA_FD)
     try:
         output = cast(BinaryIO, sink)  # pyoxigraph calls nothing but write
-        if request.refuse_triple_terms:  # evaluated twice: the format is chosen before a result is known
-            require_no_triple_term(_evaluate(snapshot, request), request.media_type)
-        write_results(_evaluate(snapshot, request), request.media_type, output, prefixes_of(request.view))
+        evaluate = partial(_evaluate, snapshot, request)
+        results = without_triple_terms(evaluate, request.media_type) if request.refuse_triple_terms else evaluate()
+        prefixes = prefixes_of(request.view)
+        write_results(results, request.media_type, output, prefixes, triple_terms=request.triple_terms)
         sink.flush()
     except Exception as error:
         # The door of this process: whatever goes wrong becomes a verdict.

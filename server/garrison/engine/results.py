@@ -3,62 +3,97 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import BinaryIO, TypeAlias
 
 import pyoxigraph as ox
 
+from garrison.engine.solutions_csv import write_csv
 from garrison.errors import EvaluationFailed, ResultUnwritable
 from garrison.rdf.prefixes import PREFIXES
 
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Graph: TypeAlias = ox.QueryTriples | Sequence[ox.Triple]
 
+HELD = 10_000  # triples that are held in memory until all of them have been looked at
 HEAD = 1_000  # triples; a shorter graph declares the prefixes that it uses, a longer one all of them
 _UNWRITTEN = {  # datatypes that the form of a literal says already
     "http://www.w3.org/2001/XMLSchema#string",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
 }
+_TURTLE_12 = b'VERSION "1.2"\n'  # https://www.w3.org/TR/rdf12-turtle/#sec-version
 _NAMESPACE = re.compile(r".*[/#]")
 
 
-def write_results(results: Results, media_type: str, output: BinaryIO, prefixes: Mapping[str, str] = PREFIXES) -> None:
+def write_results(
+    results: Results | Graph,
+    media_type: str,
+    output: BinaryIO,
+    prefixes: Mapping[str, str] = PREFIXES,
+    *,
+    triple_terms: bool = False,
+) -> None:
     """Serialise lazily: what is written first leaves while the rest is being evaluated.
 
     :param prefixes: to abbreviate the IRIs of a graph with.
+    :param triple_terms: one may occur in the results.
     :raises EvaluationFailed: if there is no such format for this kind of result.
     """
-    if isinstance(results, ox.QueryTriples):
+    if not isinstance(results, ox.QuerySolutions | ox.QueryBoolean):
         _write_triples(results, media_type, output, prefixes)
         return
     format = ox.QueryResultsFormat.from_media_type(media_type)
     if format is None:
         raise EvaluationFailed(f"Solutions cannot be written as {media_type}.", caused_by_query=True)
-    results.serialize(output, format=format)
+    if triple_terms and format == ox.QueryResultsFormat.CSV and isinstance(results, ox.QuerySolutions):
+        write_csv(results, output)
+    else:
+        results.serialize(output, format=format)
 
 
-def require_no_triple_term(results: Results, media_type: str) -> None:
-    """Look through results that are to be written without a triple term.
+def without_triple_terms(evaluate: Callable[[], Results], media_type: str) -> Results | Graph:
+    """Evaluate a query whose results are to be written without a triple term.
 
-    :raises ResultUnwritable: if one occurs.
+    No byte may leave before the last result has been looked at. A graph is held meanwhile, up to :data:`HELD`
+    triples; a larger one, and solutions, which pyoxigraph writes only while it finds them, are evaluated once more.
+
+    :raises ResultUnwritable: if a triple term occurs.
     """
-    if not isinstance(results, ox.QueryBoolean) and any(isinstance(term, ox.Triple) for row in results for term in row):
+    results = evaluate()
+    if isinstance(results, ox.QueryBoolean):
+        return results
+    if isinstance(results, ox.QueryTriples):
+        held = list(islice(results, HELD))
+        _refuse_triple_terms(held, media_type)
+        if len(held) < HELD:
+            return held
+    _refuse_triple_terms(results, media_type)
+    return evaluate()
+
+
+def _refuse_triple_terms(rows: Iterable[Iterable[object]], media_type: str) -> None:
+    if any(isinstance(term, ox.Triple) for row in rows for term in row):
         raise ResultUnwritable(
-            f"A triple term occurs in this result, and {media_type} as it is asked for cannot hold one. Ask for "
-            "Turtle, N-Triples or RDF/XML of version 1.2, or take it apart with SUBJECT( ), PREDICATE( ) and OBJECT( )."
+            f"A triple term occurs in this result, and {media_type} as it is asked for cannot hold one. Ask for a "
+            "graph in Turtle, N-Triples or RDF/XML, and name no lower version= of RDF; or take the triple term apart "
+            "with SUBJECT( ), PREDICATE( ) and OBJECT( )."
         )
 
 
-def _write_triples(triples: ox.QueryTriples, media_type: str, output: BinaryIO, prefixes: Mapping[str, str]) -> None:
+def _write_triples(triples: Graph, media_type: str, output: BinaryIO, prefixes: Mapping[str, str]) -> None:
     format = ox.RdfFormat.from_media_type(media_type)
     if format is None:
         raise EvaluationFailed(f"Triples cannot be written as {media_type}.", caused_by_query=True)
     if format in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML):
-        head = list(islice(triples, HEAD))
+        rest = iter(triples)
+        head = list(islice(rest, HEAD))
         declared = _used(head, prefixes) if len(head) < HEAD else dict(prefixes)
-        ox.serialize(chain(head, triples), output, format=format, prefixes=declared)
+        if format == ox.RdfFormat.TURTLE and any(isinstance(triple.object, ox.Triple) for triple in head):
+            output.write(_TURTLE_12)  # what was saved from HTTP has lost its media type
+        ox.serialize(chain(head, rest), output, format=format, prefixes=declared)
     else:
-        triples.serialize(output, format=format)
+        ox.serialize(triples, output, format=format)
 
 
 def _used(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> dict[str, str]:

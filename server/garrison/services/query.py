@@ -110,9 +110,10 @@ class QueryService:
         self._require_known(request.view)
         text = _rewritten(request.query, request.view)
         shape = _scan(text, self._caps, request.view)
-        cannot_hold = request.media_type in NO_TRIPLE_TERMS and may_hold_triple_terms(shape, request.view)
-        refuse = request.refuse_triple_terms or cannot_hold
-        complete = _with_dataset(replace(request, query=text, refuse_triple_terms=refuse), shape)
+        occur = may_hold_triple_terms(shape, request.view)
+        refuse = occur and (request.refuse_triple_terms or request.media_type in NO_TRIPLE_TERMS)
+        told = replace(request, query=text, triple_terms=occur, refuse_triple_terms=refuse)
+        complete = _with_dataset(told, shape)
         if (count := len(_graphs(complete))) > self._caps.graphs:
             message = f"The request names {count:,} graphs; {self._caps.graphs:,} are allowed."
             raise QueryRefused(message, "graphs", self._caps.graphs)
