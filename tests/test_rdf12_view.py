@@ -125,9 +125,39 @@ def test_a_format_without_triple_terms_refuses_one_before_a_byte_is_written(serv
     response = ask(server, REIFIES, accept)
     assert response.status_code == 406
     problem = response.json()
-    assert "triple term" in problem["detail"]
+    assert "triple term" in problem["detail"] and accept.partition(";")[0] in problem["detail"]
     plain = ask(server, "CONSTRUCT { ?s gar:place ?o } WHERE { ?s gar:place ?o }", accept)
     assert plain.status_code == 200 and "version" not in plain.headers["Content-Type"]
+
+
+def test_solutions_without_triple_terms_may_be_asked_for(server: Server) -> None:
+    accept = "application/sparql-results+json;version=1.1"
+    assert ask(server, TERM, accept).status_code == 406
+    assert server.get("/sparql", accept, query=WRITES_ONE).status_code == 406
+    taken_apart = "SELECT DISTINCT (STR(SUBJECT(?t)) AS ?s) { claim:c0021 rdf:reifies ?t }"
+    assert column(ask(server, taken_apart, accept), "s") == [ID + "event/fire-on-the-quay"]
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/turtle;version=1.2",
+        'text/turtle; version="1.2"',
+        "text/turtle;version=1.1, */*;q=0.1",
+        "text/turtle;version=1.1, text/turtle;version=1.2;q=.5",
+        "text/turtle, text/turtle;version=1.1;q=0.9",
+        "text/turtle;version=1.1, text/*;q=.1",
+    ],
+)
+def test_who_takes_a_higher_version_too_is_given_it(server: Server, accept: str) -> None:
+    response = ask(server, REIFIES, accept)
+    assert response.headers["Content-Type"] == "text/turtle; charset=utf-8; version=1.2"
+    assert "<<( " in response.text
+
+
+def test_a_name_of_a_format_wins_over_the_version_of_the_header(server: Server) -> None:
+    response = ask(server, REIFIES, "text/turtle;version=1.1", format="ntriples")
+    assert response.headers["Content-Type"] == "application/n-triples; version=1.2"
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.2-basic", "1.2"])
@@ -144,16 +174,40 @@ def test_a_version_is_said_once_and_known(server: Server, versions: list[str], d
     assert detail in response.json()["detail"]
 
 
-def test_the_parameter_wins_over_the_query_and_the_media_type(server: Server) -> None:
-    annotated = 'VERSION "1.2" SELECT ?c { ?s ?p ?o ~ ?c }'
-    assert ask(server, annotated).status_code == 200
-    refused = ask(server, annotated, version="1.1")
-    assert refused.status_code == 400 and "since 1.2" in refused.json()["detail"]
-    body = {"Content-Type": "application/sparql-query; version=1.1"}
-    assert server.client.post("/sparql/rdf12?version=1.2", content=annotated, headers=body).status_code == 200
-    assert server.client.post("/sparql/rdf12", content=annotated, headers=body).status_code == 400
+@pytest.mark.parametrize(
+    ("parameter", "directive", "media_type", "status"),
+    [
+        ("1.2", "1.1", "1.1", 200),
+        ("1.1", "1.2", "1.2", 400),
+        ("1.2-basic", "", "", 400),
+        ("", "1.2", "1.1", 200),
+        ("", "1.1", "1.2", 400),
+        ("", "", "1.1", 400),
+        ("", "", "1.2", 200),
+        ("", "", "", 200),
+    ],
+)
+def test_the_parameter_wins_over_the_query_and_the_query_over_its_media_type(
+    server: Server, parameter: str, directive: str, media_type: str, status: int
+) -> None:
+    query = (f'VERSION "{directive}" ' if directive else "") + "SELECT ?claim { ?s ?p ?o ~ ?claim }"
+    headers = {"Content-Type": "application/sparql-query" + (f"; version={media_type}" if media_type else "")}
+    parameters = {"version": parameter} if parameter else {}
+    response = server.client.post("/sparql/rdf12", params=parameters, content=query, headers=headers)
+    assert response.status_code == status
+    assert status == 200 or "since 1.2" in response.json()["detail"]
 
 
-def test_a_person_sees_a_triple_term(server: Server) -> None:
-    page = ask(server, TERM, "text/html").text
+def test_the_version_of_another_media_type_is_none_of_sparql(server: Server) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded; version=3"}
+    assert server.client.post("/sparql", content="query=ASK{}", headers=headers).status_code == 200
+    said = server.client.post(
+        "/sparql", content="ASK{}", headers={"Content-Type": "application/sparql-query;version=3"}
+    )
+    assert said.status_code == 400 and "'3'" in said.json()["detail"]
+
+
+@pytest.mark.parametrize("query", [TERM, REIFIES])
+def test_a_person_sees_a_triple_term(server: Server, query: str) -> None:
+    page = ask(server, query, "text/html").text
     assert "&lt;&lt;(" in page and "fire-on-the-quay" in page

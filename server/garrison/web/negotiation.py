@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header, parse_options_header
 
 from garrison.rdf.formats import Format, named
+from garrison.rdf.versions import LOWER_VERSIONS
 
 LANGUAGES = ("en", "ru")
 _WEIGHT = re.compile(r"(;\s*q\s*=\s*)(\d{0,9}\.\d{1,9}|\d{1,9}\.?)(?=\s*(?:[;,]|$))", re.IGNORECASE | re.ASCII)
@@ -57,17 +58,20 @@ def negotiate(accept: str | None, offered: Sequence[Format], name: str | None = 
     return best
 
 
-def accepted_version(accept: str | None, format: Format) -> str:
-    """The version of RDF that a client asks for with a format, as in ``text/turtle;version=1.1``, or nothing.
+def accepts_no_triple_terms(accept: str | None, format: Format) -> bool:
+    """Tell if every range that covers a format names a lower version of RDF, as ``text/turtle;version=1.1`` does.
 
+    A range without a version takes any, and so does ``*/*`` beside it.
     https://www.w3.org/TR/rdf12-concepts/#section-version-announcement
     """
-    asked = []
-    for value, quality in parse_accept_header(accept or "", MIMEAccept):
-        media_type, options = parse_options_header(value)
-        if media_type.lower() in (format.media_type, *format.aliases):
-            asked.append((float(quality), options.get("version", "")))
-    return max(asked, default=(0.0, ""))[1]
+    covering = {format.media_type, *format.aliases, format.media_type.partition("/")[0] + "/*", "*/*"}
+    ranges = [
+        parse_options_header(value)
+        for value, quality in parse_accept_header(_tidied(accept or ""), MIMEAccept)
+        if quality > 0
+    ]
+    versions = [options.get("version") for media_type, options in ranges if media_type.lower() in covering]
+    return bool(versions) and all(version in LOWER_VERSIONS for version in versions)
 
 
 def wants_html(accept: str | None) -> bool:

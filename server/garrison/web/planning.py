@@ -17,7 +17,7 @@ from garrison.rdf.versions import LOWER_VERSIONS, RDF12, may_hold_triple_terms
 from garrison.services.catalogue import SavedQuery
 from garrison.services.preview import MAX_ROWS, Preview
 from garrison.services.query import QueryService
-from garrison.web.negotiation import accepted_version, negotiate, reader_language, wants_html
+from garrison.web.negotiation import accepts_no_triple_terms, negotiate, reader_language, wants_html
 from garrison.web.presentation import Presentation
 from garrison.web.protocol import QueryOperation, RequestParts, endpoint_path
 from garrison.web.templating import render
@@ -63,7 +63,7 @@ def plan_query(operation: QueryOperation, shape: QueryShape, parts: RequestParts
     :raises MalformedQuery: and what else :meth:`QueryService.admit` refuses.
     :raises NotAcceptable: if the client accepts nothing that such a result can be written in.
     """
-    _require_version(operation.version, shape)
+    _require_version(operation.version or shape.version or operation.body_version, shape)
     form = shape.form
     request = QueryRequest(
         query=operation.query,
@@ -79,8 +79,7 @@ def plan_query(operation: QueryOperation, shape: QueryShape, parts: RequestParts
         page = ResultPage(form, "Result", operation.query, None, address, _language(parts), endpoint)
         return Plan(request, page)
     format = negotiate(operation.accept, OFFERED[form], operation.format_name)
-    version = "" if operation.format_name else accepted_version(operation.accept, format)
-    return _streamed(*_of_version(request, format, version, may_hold_triple_terms(shape, operation.view)))
+    return _in_version(request, format, None if operation.format_name else operation.accept, shape)
 
 
 def plan_saved(service: QueryService, query: SavedQuery, parts: RequestParts, client: str) -> Plan:
@@ -102,7 +101,7 @@ def plan_saved(service: QueryService, query: SavedQuery, parts: RequestParts, cl
         title = query.summary_in(language)
         return Plan(request, ResultPage(form, title, query.body, query.name, address, language))
     format = negotiate(accept, OFFERED[form], format_name)
-    return _streamed(*_of_version(request, format, "", may_hold_triple_terms(shape, "")))
+    return _in_version(request, format, None if format_name else accept, shape)
 
 
 def is_page(format_name: str | None, accept: str | None) -> bool:
@@ -110,28 +109,23 @@ def is_page(format_name: str | None, accept: str | None) -> bool:
     return format_name == "html" or (format_name is None and wants_html(accept))
 
 
-def _of_version(
-    request: QueryRequest, format: Format, version: str, may_hold_triple_terms: bool
-) -> tuple[QueryRequest, Format]:
-    """Announce RDF 1.2 where a triple term may occur, or refuse one to a client that asked for a lower version."""
-    if not may_hold_triple_terms:
-        return request, format
-    if version in LOWER_VERSIONS:
-        return replace(request, refuse_triple_terms=True), format
-    return request, format.announcing(RDF12)
+def _in_version(request: QueryRequest, format: Format, accept: str | None, shape: QueryShape) -> Plan:
+    """Announce RDF 1.2 where a triple term may occur, or refuse one to a client that asked for lower versions only."""
+    request = replace(request, media_type=format.media_type)
+    if not may_hold_triple_terms(shape, request.view):
+        return Plan(request, format)
+    if accepts_no_triple_terms(accept, format):
+        return Plan(replace(request, refuse_triple_terms=True), format)
+    return Plan(request, format.announcing(RDF12))
 
 
 def _require_version(version: str, shape: QueryShape) -> None:
-    """Hold a query to the version that its request announces, which wins over what the query says itself."""
+    """Hold a query to the version that is announced: by the parameter, else by itself, else by its media type."""
     if version in LOWER_VERSIONS and shape.triple_terms:
         raise ProtocolError(
-            f"The request announces version {version}, and the query writes triple terms or reifiers, which SPARQL has "
-            "since 1.2. Send version=1.2, or leave it out."
+            f"Version {version} is announced, and the query writes triple terms or reifiers, which SPARQL has since "
+            "1.2. Announce version 1.2, or none."
         )
-
-
-def _streamed(request: QueryRequest, format: Format) -> Plan:
-    return Plan(replace(request, media_type=format.media_type), format)
 
 
 def _language(parts: RequestParts) -> str:

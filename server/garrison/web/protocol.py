@@ -47,7 +47,8 @@ class QueryOperation:
     accept: str | None
     format_name: str | None
     view: str = ""  # empty: the dataset itself
-    version: str = ""  # of SPARQL, as the request announces it; empty: not at all
+    version: str = ""  # of SPARQL, as the parameter announces it; empty: not at all
+    body_version: str = ""  # as the media type of the body does, for a query that says none itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ def read_operation(parts: RequestParts) -> Operation:
     if "edit" in names and parts.method in ("GET", "HEAD"):
         return DescribeOperation(accept, format_name, _only_query(parameters), view)
     default_graphs, named_graphs = _dataset(parameters)
-    query, version = _only_query(parameters), _version(parameters, parts)
-    return QueryOperation(query, default_graphs, named_graphs, accept, format_name, view, version)
+    query, version, body_version = _only_query(parameters), _version(parameters), _body_version(parts)
+    return QueryOperation(query, default_graphs, named_graphs, accept, format_name, view, version, body_version)
 
 
 def _parse_parameters(encoded: bytes, where: str) -> list[tuple[str, str]]:
@@ -189,16 +190,24 @@ def _graph_iri(parameter: str, value: str) -> str:
     return value
 
 
-def _version(parameters: list[tuple[str, str]], parts: RequestParts) -> str:
-    """The version of SPARQL that the request announces: by its parameter, else with the media type of its body.
+def _version(parameters: list[tuple[str, str]]) -> str:
+    """The version of SPARQL that the request announces.
 
     https://www.w3.org/TR/sparql12-protocol/#query-operation
     """
     announced = [value for name, value in parameters if name == "version"]
     if len(announced) > 1:
         raise ProtocolError(f"A request has one version at most; this one has {len(announced)}.")
-    _, options = parse_options_header(parts.headers.get("content-type", ""))
-    version = announced[0] if announced else options.get("version", "")
+    return _known_version(announced[0]) if announced else ""
+
+
+def _body_version(parts: RequestParts) -> str:
+    """The version in ``application/sparql-query; version=1.2``; no other media type speaks of SPARQL."""
+    media_type, options = parse_options_header(parts.headers.get("content-type", ""))
+    return _known_version(options.get("version", "")) if media_type.lower() == _QUERY else ""
+
+
+def _known_version(version: str) -> str:
     if version and version not in VERSIONS:
         raise ProtocolError(f"There is no version {version!r} of SPARQL here; there are {', '.join(VERSIONS)}.")
     return version

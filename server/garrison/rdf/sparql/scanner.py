@@ -59,6 +59,7 @@ class Scanner:
         self._datatype = False  # the last token was ^^
         self._suspect: tuple[Token, str] | None = None  # a name that may hold a keyword, and what would prove it
         self._triple_terms = False
+        self._version = ""
         self._before: Token | None = None
         self._last_word = ""
         self._template = False  # of CONSTRUCT, has been opened
@@ -89,6 +90,7 @@ class Scanner:
             tuple(self._named_graphs),
             self._where,
             self._triple_terms,
+            self._version,
         )
 
     # The prologue and the form
@@ -114,6 +116,7 @@ class Scanner:
             version = self._expect(word, Kind.STRING, 'a string such as "1.2"')
             if version.text.startswith(('"""', "'''")):
                 raise self._malformed("VERSION is followed by a string with one quote at either end.", version.start)
+            self._version = version.text[1:-1]
             return
         prefix = self._expect(word, Kind.NAME, "a prefix such as ex:") if word == "PREFIX" else None
         iri = self._expect(word, Kind.IRI, "an IRI in <>")

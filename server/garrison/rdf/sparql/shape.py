@@ -34,6 +34,7 @@ class QueryShape:
     named_graphs: tuple[str, ...]  # IRIs after FROM NAMED
     where: int | None  # offset behind the { of the outermost pattern; None: nothing can be bound
     triple_terms: bool = False  # it writes some: <<( )>>, << >>, ~, {| |} or TRIPLE( )
+    version: str = ""  # of SPARQL, as VERSION says; empty: it does not
 
 
 @dataclass(slots=True)
