@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from conftest import EDITIONS, ROOT, Server
+from conftest import CRATES, Server
 from garrison.engine.interface import QueryRequest, QueryRun
 from garrison.engine.process import PoolProcess
 from garrison.rdf.terms import LABEL
@@ -48,10 +48,9 @@ def _links(to: str, count: int, property: str = SEE_ALSO) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(quay: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("editions") / "hubs"
-    shutil.copytree(EDITIONS / "quay", made)
-    shutil.copytree(ROOT / "ontology", made / "ontology")
+    shutil.copytree(quay, made)
     crowd = f'<{CROWD}> a <{GAR}Group> ; <{LABEL.value}> "The crowd"@en .\n'
     lines = [*_links(HUB, LINKS), *_links(SMALLER, 3_000), *_links(CROWD, 3_000, GAR + "memberOf"), crowd]
     (made / "graph_data" / "entities" / "pilgrims.ttl").write_text("".join(lines), "utf-8")
@@ -113,6 +112,25 @@ def test_pages_of_a_hub_follow_one_another_in_rdf_without_gap_or_repetition(hubs
         assert following and following[1] == f"/id/place/big-hub.ttl?page={number + 1}"
         assert ('rel="prev"' in links) == ('rel="first"' in links) == (number > 1)
         address = following[1]
+
+
+def hydra(server: Server, address: str) -> dict[str, str]:
+    """What a page of Turtle says of itself, by the local names of Hydra."""
+    quads = ox.parse(server.get(address).content, ox.RdfFormat.TURTLE)
+    said = {q.predicate.value: q.object for q in quads if "/ns/hydra/" in str(q)}
+    return {property.rpartition("#")[2]: getattr(value, "value", "") for property, value in said.items()}
+
+
+def test_a_page_in_rdf_says_that_it_is_one(hubs: Server) -> None:
+    first, second = (hydra(hubs, f"/id/place/big-hub.ttl?page={number}") for number in (1, 2))
+    at = f"{hubs.url}/id/place/big-hub?page="
+    assert (first["first"], first["next"], "previous" in first) == (at + "1", at + "2", False)
+    assert (second["view"], second["next"], second["previous"]) == (at + "2", at + "3", at + "1")
+    assert "totalItems" not in first  # they are not counted for each visitor
+    counted = hydra(hubs, "/id/place/quay.ttl")
+    assert (counted["totalItems"], counted["last"]) == (str(CRATES + 1), f"{hubs.url}/id/place/quay?page=2")
+    assert hydra(hubs, "/id/event/landing-at-the-quay.ttl") == {}
+    assert hubs.client.get(second["next"]).status_code == 200
 
 
 def test_the_last_page_of_a_hub_is_the_last(hubs: Server) -> None:

@@ -21,6 +21,7 @@ from garrison.services.describe import ID, DescribeService
 from garrison.services.near import NearNames
 from garrison.services.spellings import spellings
 from garrison.settings import Settings
+from garrison.web.paging import page_of_links
 from garrison.web.presentation import Presentation
 from garrison.web.representations import Representation, Resource, choose, moved, respond, split_extension
 from garrison.web.resource_page import resource_page
@@ -80,6 +81,7 @@ def _data(service: DescribeService, representation: Representation, types: Mappi
     if "/id/claim/" in iri and format.name in _HOLDS_GRAPHS:
         name = ox.NamedNode(iri)
         quads += [ox.Quad(t.subject, t.predicate, t.object, name) for t in service.graph(iri)]
+    quads += page_of_links(representation, incoming)
     return respond(representation, serialise(quads, format, types), has_next=incoming.has_next)
 
 
