@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import httpx
+import pyoxigraph as ox
 import pytest
 
 from conftest import Server
 from garrison.rdf.formats import TRIPLES, Format
 
+BASE = "https://w3id.org/garrison/"
 LANDING = "/id/event/landing-at-the-quay"
-ADDRESSES = [LANDING, "/id/claim/c0021", "/id/passage/p0001", "/ontology", "/ontology/vocabularies"]
+ADDRESSES = [LANDING, "/id/claim/c0021", "/id/passage/p0001", "/ontology", "/ontology/vocabularies", "/graph/inferred"]
 
 
 def fetch(server: Server, path: str, **headers: str) -> httpx.Response:
@@ -41,6 +43,35 @@ def test_a_page_has_an_address_in_each_language(server: Server, path: str) -> No
 def test_an_extension_wins_over_the_accept_header(server: Server) -> None:
     assert server.get(LANDING + ".nt", "text/html").headers["Content-Type"] == "application/n-triples"
     assert server.get(LANDING + ".html", "text/turtle").headers["Content-Type"].startswith("text/html")
+
+
+def test_every_sort_of_thing_answers_in_every_format(server: Server) -> None:
+    """One thing of each kind, the documents of the ontology and their versions, the dataset and the graph."""
+    kinds: dict[str, str] = {}
+    query = f"""SELECT DISTINCT ?iri {{
+      {{ ?iri ?p ?o }} UNION {{ ?s ?p ?iri }} UNION {{ GRAPH ?iri {{ ?s ?p ?o }} }}
+      FILTER(STRSTARTS(STR(?iri), "{BASE}") && !CONTAINS(STR(?iri), "#"))
+    }}"""
+    for row in server.get("/sparql", query=query).json()["results"]["bindings"]:
+        path = row["iri"]["value"].removeprefix(BASE.rstrip("/"))
+        kinds[path if path.startswith("/ontology") else path.rpartition("/")[0] or path] = path
+    assert len(kinds) > 25
+    for path in kinds.values():
+        assert server.get(path, "text/html").headers["Content-Type"] == "text/html; charset=utf-8", path
+        for format in TRIPLES:
+            answer = server.get(path, format.media_type)
+            assert answer.headers["Content-Type"] == format.content_type, path
+            rdf_format = ox.RdfFormat.from_media_type(format.media_type)
+            assert rdf_format and BASE + path[1:] in str(list(ox.parse(answer.content, rdf_format))), path
+
+
+def test_the_graph_of_what_is_inferred_says_how_large_it_is(server: Server) -> None:
+    found = ox.parse(server.get("/graph/inferred.ttl").content, ox.RdfFormat.TURTLE)
+    triples = next(q.object.value for q in found if q.predicate.value.endswith("void#triples"))
+    query = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{BASE}graph/inferred> {{ ?s ?p ?o }} }}"
+    rows = server.get("/sparql", query=query).json()["results"]["bindings"]
+    assert triples == rows[0]["n"]["value"]
+    assert server.get("/graph/other").status_code == 404
 
 
 def test_only_a_claim_has_formats_for_graphs(server: Server) -> None:

@@ -31,6 +31,7 @@ PAGES = [
     "/id/claim/c0021",
     "/id/passage/p0001",
     "/id/certainty/certain",
+    "/graph/inferred",
     "/nothing",
 ]
 
@@ -185,7 +186,7 @@ def test_a_page_can_be_found_ones_way_in_by_headings_and_landmarks(server: Serve
 def test_every_iri_of_the_edition_answers(server: Server) -> None:
     query = f"""SELECT DISTINCT ?iri {{
       {{ ?iri ?p ?o }} UNION {{ ?s ?p ?iri }}
-      UNION {{ GRAPH ?g {{ ?iri ?p ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p ?iri }} }}
+      UNION {{ GRAPH ?g {{ ?iri ?p ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p ?iri }} }} UNION {{ GRAPH ?iri {{ ?s ?p ?o }} }}
       FILTER(STRSTARTS(STR(?iri), "{BASE}"))
     }}"""
     rows = server.get("/sparql", query=query).json()["results"]["bindings"]

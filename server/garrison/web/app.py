@@ -17,6 +17,7 @@ from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
 from garrison.web.context import context_pages
+from garrison.web.graphs import graph_pages
 from garrison.web.ontology import ontology_pages
 from garrison.web.problem_pages import problem_pages
 from garrison.web.problems import Answer, problem_of, render_problem
@@ -43,6 +44,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.register_blueprint(resource_pages(settings, engine, near, types))
     app.register_blueprint(ontology_pages(settings, publication.ontologies, near, types))
     app.register_blueprint(context_pages(context))
+    app.register_blueprint(graph_pages(settings, engine))
     app.after_request(_add_common_headers)
 
     @app.errorhandler(Exception)

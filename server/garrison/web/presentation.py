@@ -100,7 +100,7 @@ class Presentation:
         """Where a link to ``iri`` leads: to this server for the edition's own, else out, for http and https
         only.
         """
-        if iri.startswith((BASE + "id/", BASE + "ontology", BASE + "dataset")):
+        if iri.startswith((BASE + "id/", BASE + "ontology", BASE + "dataset", BASE + "graph/")):
             return "/" + quote(iri.removeprefix(BASE), safe="/#:-._~%")
         return iri if _WEB.match(iri) else None
 
