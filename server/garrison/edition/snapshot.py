@@ -10,6 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pyoxigraph import RdfFormat, parse
+
+from garrison.edition.dumps import INDEX, write_dumps
+from garrison.edition.partitions import partitions
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -35,6 +40,8 @@ def write_snapshot(snapshot: Snapshot, out: Path) -> Path:
         _write_directory(snapshot, directory)
     elif _views_of(directory) != _described(snapshot.views):
         _write_views(snapshot.views, directory)
+    if not (directory / INDEX).is_file():
+        write_dumps(directory)
     current = out / ".current.new"
     current.write_text(snapshot.version + "\n", "utf-8")
     current.replace(out / "current")
@@ -49,6 +56,7 @@ def _write_directory(snapshot: Snapshot, directory: Path) -> None:
         statistics = json.dumps(snapshot.statistics, indent=2, ensure_ascii=False, sort_keys=True)
         (unfinished / "statistics.json").write_text(statistics + "\n", "utf-8")
         _write_views(snapshot.views, unfinished)
+        write_dumps(unfinished)
         unfinished.chmod(0o755)
         unfinished.rename(directory)
     except BaseException:
@@ -66,9 +74,13 @@ def _write_views(views: Mapping[str, bytes], directory: Path) -> None:
 
 
 def _described(views: Mapping[str, bytes]) -> dict[str, object]:
-    """What ``views.json`` says of each view: SHA-256 of its file, and the number of its quads."""
+    """What ``views.json`` says of each view: SHA-256 of its file, the number of its quads, and its parts."""
     return {
-        name: {"sha256": hashlib.sha256(nquads).hexdigest(), "quads": nquads.count(b"\n")}
+        name: {
+            "sha256": hashlib.sha256(nquads).hexdigest(),
+            "quads": nquads.count(b"\n"),
+            "partitions": partitions(parse(nquads, format=RdfFormat.N_QUADS)),
+        }
         for name, nquads in views.items()
     }
 

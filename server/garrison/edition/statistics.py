@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from garrison.edition.partitions import partitions
 from garrison.rdf.terms import ID, INFERRED, OWL, RDF_TYPE, gar
 
 _FACETS = ("standing", "modality", "polarity", "certainty")
@@ -29,6 +30,7 @@ def count(dataset: Iterable[Quad], folder: Path) -> dict[str, object]:
         **{f"claims by {facet}": _by_object(default, facet, "claim/") for facet in _FACETS},
         "triples": {"asserted": len(default) - inferred, "inferred": inferred},
         "named graphs": len({quad.graph_name for quad in quads}) - 1,
+        "partitions": partitions(quads),
         "queries": sum(1 for _ in (folder / "queries").rglob("*.rq")),
     }
 

@@ -19,6 +19,17 @@ from garrison.services.query_files import read_catalogue
 
 
 @dataclass(frozen=True, slots=True)
+class Dump:
+    """One download of a version."""
+
+    path: Path
+    media_type: str  # of what is compressed
+    bytes: int
+    sha256: str  # of the compressed file
+    quads: int
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """An edition as it is served: everything here is fixed until the server starts again."""
 
@@ -28,6 +39,8 @@ class Publication:
     statistics: Mapping[str, Any]
     catalogue: Catalogue
     ontologies: Ontologies
+    partitions: Mapping[str, Mapping[str, Any]]  # view -> its counts; "" is the dataset itself
+    dumps: Mapping[str, Dump]  # by file name
 
 
 @contextmanager
@@ -49,7 +62,8 @@ def open_publication(folder: Path, snapshot: Path) -> Publication:
     try:
         version = (snapshot / "version").read_text("ascii").strip()
         statistics = json.loads((snapshot / "statistics.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        partitions, dumps = _read_partitions(snapshot, statistics), _read_dumps(snapshot)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise SnapshotError(f"The snapshot {snapshot} cannot be read: {error}. Build it again.") from error
     return Publication(
         folder,
@@ -58,4 +72,32 @@ def open_publication(folder: Path, snapshot: Path) -> Publication:
         statistics,
         read_catalogue(folder / "queries"),
         read_ontologies(folder / "ontology"),
+        partitions,
+        dumps,
     )
+
+
+def _read_partitions(snapshot: Path, statistics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Counts of the dataset and of each view; none of what an earlier Garrison did not count."""
+    counted = {"": statistics["partitions"]} if "partitions" in statistics else {}
+    views = snapshot / "views.json"
+    described = json.loads(views.read_text("utf-8")) if views.is_file() else {}
+    return counted | {view: facts["partitions"] for view, facts in described.items() if "partitions" in facts}
+
+
+def _read_dumps(snapshot: Path) -> dict[str, Dump]:
+    """The downloads that the snapshot lists: only these names lead to a file."""
+    index = snapshot / "dumps.json"
+    if not index.is_file():
+        return {}
+    listed = json.loads(index.read_text("utf-8"))
+    return {
+        str(facts["name"]): Dump(
+            snapshot / "dumps" / Path(facts["name"]).name,
+            str(facts["media_type"]),
+            int(facts["bytes"]),
+            str(facts["sha256"]),
+            int(facts["quads"]),
+        )
+        for facts in listed
+    }

@@ -17,6 +17,7 @@ from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
 from garrison.web.context import context_pages
+from garrison.web.datasets import dataset_pages
 from garrison.web.graphs import graph_pages
 from garrison.web.ontology import ontology_pages
 from garrison.web.problem_pages import problem_pages
@@ -36,7 +37,8 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.register_blueprint(start_pages(publication, engine))
     app.register_blueprint(problem_pages())
-    app.register_blueprint(sparql_endpoint(settings, engine, service))
+    app.register_blueprint(sparql_endpoint(settings, publication, engine, service))
+    app.register_blueprint(dataset_pages(settings, publication, engine))
     app.register_blueprint(saved_query_pages(publication.catalogue, service))
     context = json_context(publication.ontologies)
     types = context.types if context else {}

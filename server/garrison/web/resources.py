@@ -35,7 +35,7 @@ _HOLDS_GRAPHS = ("trig", "nquads", "jsonld")
 
 
 def resource_pages(settings: Settings, engine: Engine, near: NearNames, types: Mapping[str, str]) -> Blueprint:
-    """The addresses below ``/id/``, the way there from any spelling of an IRI, and the dataset's own."""
+    """The addresses below ``/id/``, and the way there from any spelling of an IRI."""
     pages = Blueprint("resources", __name__)
     service = DescribeService(engine)
 
@@ -61,10 +61,6 @@ def resource_pages(settings: Settings, engine: Engine, near: NearNames, types: M
             return answer(Resource(iri, Presentation.href(iri) or "", offered), extension)
         except UnknownResource as error:
             raise UnknownResource(str(error), near.near(ID_BASE + identifier)) from error
-
-    @pages.get("/dataset")
-    def dataset() -> Response:
-        return answer(Resource(BASE + "dataset", "/dataset", TRIPLES), "")
 
     def answer(thing: Resource, extension: str) -> Response:
         representation = choose(thing, extension, settings.public_url)

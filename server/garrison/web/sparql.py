@@ -9,7 +9,9 @@ from flask import Blueprint, Response, request
 from garrison.engine.interface import Engine, EngineStatus, QueryRun
 from garrison.errors import UnknownView, UpdateRefused
 from garrison.rdf.formats import TRIPLES, Format
+from garrison.services.dataset_descriptions import Addresses, service_description
 from garrison.services.preview import preview
+from garrison.services.publication import Publication
 from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web.addresses import base_url
@@ -27,7 +29,6 @@ from garrison.web.protocol import (
 )
 from garrison.web.query_forms import form_of
 from garrison.web.serialisation import serialise
-from garrison.web.service_description import service_description
 from garrison.web.templating import render
 
 ALL_METHODS = (
@@ -38,7 +39,7 @@ ALL_METHODS = (
 )  # the protocol module answers 405 itself, with its own Allow
 
 
-def sparql_endpoint(settings: Settings, engine: Engine, service: QueryService) -> Blueprint:
+def sparql_endpoint(settings: Settings, publication: Publication, engine: Engine, service: QueryService) -> Blueprint:
     """``/sparql``, ``/sparql/<view>``, and ``/update`` with its refusal."""
     pages = Blueprint("sparql", __name__)
 
@@ -53,7 +54,7 @@ def sparql_endpoint(settings: Settings, engine: Engine, service: QueryService) -
             case DescribeOperation() if is_page(operation.format_name, operation.accept):
                 return _form(settings, engine, operation)
             case DescribeOperation():
-                return _describe(settings, engine, operation)
+                return _describe(settings, publication, engine, operation)
             case QueryOperation():
                 shape = service.admit(operation.query, operation.view)
                 plan = plan_query(operation, shape, parts, request.remote_addr or "")
@@ -116,12 +117,13 @@ def _form(settings: Settings, engine: Engine, operation: DescribeOperation) -> R
     return html_page(page)
 
 
-def _describe(settings: Settings, engine: Engine, operation: DescribeOperation) -> Response:
+def _describe(settings: Settings, publication: Publication, engine: Engine, operation: DescribeOperation) -> Response:
     status = engine.status()
     _require_view(status, operation.view)
     format = negotiate(operation.accept, TRIPLES, operation.format_name)
-    triples = service_description(_endpoint(settings, operation.view), status, operation.view)
-    return Response(serialise(triples, format), content_type=format.content_type)
+    at = Addresses(_base(settings))
+    quads = service_description(publication, at, operation.view)
+    return Response(serialise(quads, format), content_type=format.content_type)
 
 
 def _require_view(status: EngineStatus, view: str) -> None:
@@ -130,6 +132,11 @@ def _require_view(status: EngineStatus, view: str) -> None:
 
 
 def _endpoint(settings: Settings, view: str) -> str:
-    """The endpoint's absolute address; a request that names no usable host gets a local one."""
+    """The endpoint's absolute address."""
+    return _base(settings) + endpoint_path(view)
+
+
+def _base(settings: Settings) -> str:
+    """The server's address; a request that names no usable host gets a local one."""
     base = base_url(settings.public_url, request.scheme, request.headers.get("Host"))
-    return (base or f"http://127.0.0.1:{settings.port}") + endpoint_path(view)
+    return base or f"http://127.0.0.1:{settings.port}"
