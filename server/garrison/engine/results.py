@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias, cast
 
 import pyoxigraph as ox
 
 from garrison.engine.solutions_csv import write_csv
+from garrison.engine.xml_output import XmlOutput, nameable
 from garrison.errors import EvaluationFailed, ResultUnwritable
 from garrison.rdf.prefixes import PREFIXES
 
@@ -39,7 +40,10 @@ def write_results(
     :param prefixes: to abbreviate the IRIs of a graph with.
     :param triple_terms: one may occur in the results.
     :raises EvaluationFailed: if there is no such format for this kind of result.
+    :raises ResultUnwritable: if XML cannot hold it; the first bytes may have left then.
     """
+    if "xml" in media_type:
+        output = cast(BinaryIO, XmlOutput(output))
     if not isinstance(results, ox.QuerySolutions | ox.QueryBoolean):
         _write_triples(results, media_type, output, prefixes)
         return
@@ -85,8 +89,8 @@ def _write_triples(triples: Graph, media_type: str, output: BinaryIO, prefixes: 
     format = ox.RdfFormat.from_media_type(media_type)
     if format is None:
         raise EvaluationFailed(f"Triples cannot be written as {media_type}.", caused_by_query=True)
-    if format in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML):
-        rest = iter(triples)
+    if format in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML):
+        rest = nameable(triples) if format == ox.RdfFormat.RDF_XML else iter(triples)
         head = list(islice(rest, HEAD))
         declared = _used(head, prefixes) if len(head) < HEAD else dict(prefixes)
         if format == ox.RdfFormat.TURTLE and any(isinstance(triple.object, ox.Triple) for triple in head):

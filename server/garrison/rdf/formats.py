@@ -86,12 +86,17 @@ TRIPLES: tuple[Format, ...] = (
         ("rdf", "rdf+xml", "rdf/xml", "xml"),
     ),
 )
+# Formats of datasets: a graph is written in them as the default graph.
+DATASETS: tuple[Format, ...] = (
+    Format("trig", "application/trig", "trig", "triples", "TriG", ("application/x-trig",)),
+    Format("nquads", "application/n-quads", "nq", "triples", "N-Quads", ("text/x-nquads",), ("nq", "n-quads")),
+)
 
 OFFERED: dict[str, tuple[Format, ...]] = {
     "SELECT": SOLUTIONS,
     "ASK": BOOLEAN,
-    "CONSTRUCT": TRIPLES,
-    "DESCRIBE": TRIPLES,
+    "CONSTRUCT": (*TRIPLES, *DATASETS),
+    "DESCRIBE": (*TRIPLES, *DATASETS),
 }
 
 

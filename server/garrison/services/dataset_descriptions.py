@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from garrison.rdf.formats import SOLUTIONS, TRIPLES
+from garrison.rdf.formats import DATASETS, SOLUTIONS, TRIPLES
 from garrison.rdf.prefixes import BASE
 from garrison.rdf.sparql.functions import EXTENSIONS
 from garrison.rdf.terms import XSD
@@ -63,7 +63,11 @@ def service_description(publication: Publication, at: Addresses, view: str = "")
     says.say(endpoint, "a", "sd:Service")
     says.say(endpoint, "sd:endpoint", endpoint)
     says.say(endpoint, "sd:supportedLanguage", "sd:SPARQL11Query")
-    says.say(endpoint, "sd:resultFormat", *(f"formats:{_FORMAT_NAMES[each.name]}" for each in (*SOLUTIONS, *TRIPLES)))
+    says.say(
+        endpoint,
+        "sd:resultFormat",
+        *(f"formats:{_FORMAT_NAMES[each.name]}" for each in (*SOLUTIONS, *TRIPLES, *DATASETS)),
+    )
     functions = [ox.NamedNode(iri) for iri in sorted(EXTENSIONS)]
     says.say(endpoint, "sd:extensionFunction", *functions)
     for function in functions:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
-from garrison.rdf.formats import TRIPLES, Format
+from garrison.rdf.formats import DATASETS, TRIPLES
 from garrison.rdf.prefixes import BASE
 from garrison.rdf.terms import ID as ID_BASE
 from garrison.services.describe import ID, DescribeService
@@ -27,10 +27,6 @@ from garrison.web.representations import Representation, Resource, choose, moved
 from garrison.web.resource_page import resource_page
 from garrison.web.serialisation import serialise
 
-DATASETS: tuple[Format, ...] = (
-    Format("trig", "application/trig", "trig", "triples", "TriG"),
-    Format("nquads", "application/n-quads", "nq", "triples", "N-Quads", (), ("nq",)),
-)
 _HOLDS_GRAPHS = ("trig", "nquads", "jsonld")
 
 
