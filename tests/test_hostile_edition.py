@@ -16,7 +16,7 @@ import pytest
 from conftest import ROOT, Server
 
 BASE = "https://w3id.org/garrison/"
-MARKUP = '</title></h1><script>alert(1)</script><img src=x onerror=alert(2)>" onmouseover="alert(3)\' {{ 7 * 7 }}'
+MARKUP = '</title></h1><script>alert(1)</script><img src=x onerror=alert(2)>" onmouseover="alert(3)\' {{ 4409 * 8231 }}'
 TURNED = "\u202egpj.exe"
 LONG = "long " * 20_000
 IRIS = (
@@ -92,7 +92,7 @@ class Page(HTMLParser):
 def assert_harmless(response: httpx.Response) -> Page:
     page = Page(response.text)
     assert page.harm == [], response.url
-    assert "{{ 7 * 7 }}" in response.text or "49" not in response.text
+    assert "{{ 4409 * 8231 }}" in response.text or "36290479" not in response.text
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "script-src" not in policy
     assert "frame-ancestors 'none'" in policy and response.headers["X-Frame-Options"] == "DENY"

@@ -168,6 +168,6 @@ def _say_links(says: Statements, counts: Mapping[str, Any]) -> None:
 
 
 def _vocabularies(counts: Mapping[str, Any]) -> list[str]:
-    """The namespaces of the classes and properties in use."""
+    """The namespaces of the classes and properties in use; ``urn:x`` and its like have none."""
     used = [*counts.get("classes", ()), *counts.get("properties", ())]
-    return sorted({iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in used})
+    return sorted({iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in used} - {""})
