@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pyoxigraph as ox
 import pytest
 
-from conftest import Server
+from conftest import ROOT, Server
 from garrison.rdf.formats import TRIPLES, Format
 
 BASE = "https://w3id.org/garrison/"
@@ -72,6 +74,13 @@ def test_the_graph_of_what_is_inferred_says_how_large_it_is(server: Server) -> N
     rows = server.get("/sparql", query=query).json()["results"]["bindings"]
     assert triples == rows[0]["n"]["value"]
     assert server.get("/graph/other").status_code == 404
+
+
+def test_the_document_about_addresses_lists_the_representations() -> None:
+    listed = set(
+        re.findall(r"^\| `/id/place/kirkenes\.(\w+)`", (ROOT / "server" / "ADDRESSES.md").read_text("utf-8"), re.M)
+    )
+    assert listed == {"html", *(format.extension for format in TRIPLES)}
 
 
 def test_only_a_claim_has_formats_for_graphs(server: Server) -> None:

@@ -43,9 +43,9 @@ class DescribeService:
         """
         thing = ox.NamedNode(iri)
         outgoing, is_cut = self._outgoing(thing)
-        mentions = self._mentions(thing)
-        contents = self._contents(thing)
         incoming = read_incoming(self._engine, thing, page)
+        mentions = self._mentions(thing, as_value=incoming.is_counted)
+        contents = self._contents(thing)
         if not (outgoing or mentions or incoming.statements):
             raise UnknownResource(f"The edition has nothing called {iri}.")
         claims = self._claims({claim for claim, _ in mentions} | ({iri} if contents else set()))
@@ -57,7 +57,7 @@ class DescribeService:
         )
         labels = self._labels(_iris(thing, (*statements, *contested, *contents, *incoming.statements), claims.values()))
         own = claims.get(iri) if contents else None
-        is_cut = is_cut or len(mentions) >= _MAX_MENTIONS
+        is_cut = is_cut or not incoming.is_counted or len(mentions) >= _MAX_MENTIONS
         return Description(iri, statements, contested, contents, own, incoming, labels, is_cut)
 
     def triples(self, iri: str, page: int = 1) -> tuple[list[ox.Triple], Incoming]:
@@ -113,15 +113,16 @@ class DescribeService:
         )
         return [Statement(thing, row["p"].value, row["o"], (), row["inferred"].value == "true") for row in rows]
 
-    def _mentions(self, thing: ox.NamedNode) -> list[tuple[str, Statement]]:
-        """Triples of claims in which the thing stands, with the claim's IRI."""
+    def _mentions(self, thing: ox.NamedNode, as_value: bool) -> list[tuple[str, Statement]]:
+        """Triples of claims in which the thing is subject, with the claim's IRI; and value, unless it is a hub."""
         is_claim = f"FILTER(?claim != {INFERRED})"
         subject = f"SELECT ?claim ?p ?o WHERE {{ GRAPH ?claim {{ {thing} ?p ?o }} {is_claim} }} LIMIT {_MAX_MENTIONS}"
         value = f"SELECT ?claim ?s ?p WHERE {{ GRAPH ?claim {{ ?s ?p {thing} }} {is_claim} }} LIMIT {_MAX_MENTIONS}"
+        also = f"UNION {{ {{ {value} }} BIND({thing} AS ?o) }}" if as_value else ""
         rows = select(
             self._engine,
             f"""{_PREFIXES}SELECT ?claim ?s ?p ?o WHERE {{
-              {{ {{ {subject} }} BIND({thing} AS ?s) }} UNION {{ {{ {value} }} BIND({thing} AS ?o) }}
+              {{ {{ {subject} }} BIND({thing} AS ?s) }} {also}
               ?claim a gar:Claim
             }} ORDER BY ?claim ?p ?o ?s""",
         )
