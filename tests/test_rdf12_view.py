@@ -95,6 +95,8 @@ def test_other_terms_stand_in_csv_as_the_dataset_writes_them(server: Server) -> 
         ("text/turtle", ox.RdfFormat.TURTLE),
         ("application/n-triples", ox.RdfFormat.N_TRIPLES),
         ("application/rdf+xml", ox.RdfFormat.RDF_XML),
+        ("application/trig", ox.RdfFormat.TRIG),
+        ("application/n-quads", ox.RdfFormat.N_QUADS),
     ],
 )
 def test_a_graph_with_triple_terms_announces_its_version(server: Server, media_type: str, format: ox.RdfFormat) -> None:
@@ -104,12 +106,13 @@ def test_a_graph_with_triple_terms_announces_its_version(server: Server, media_t
     assert quads and all(isinstance(quad.object, ox.Triple) for quad in quads)
 
 
-def test_turtle_with_a_triple_term_says_its_version_itself(server: Server) -> None:
+@pytest.mark.parametrize("media_type", ["text/turtle", "application/trig"])
+def test_turtle_with_a_triple_term_says_its_version_itself(server: Server, media_type: str) -> None:
     """What is saved from HTTP has lost its media type; what any reader of RDF 1.1 can read says nothing."""
     annotated = "CONSTRUCT { ?s gar:place ?o {| gar:certainty ?c |} } WHERE { ?s gar:place ?o {| gar:certainty ?c |} }"
-    written = ask(server, annotated, "text/turtle").text
+    written = ask(server, annotated, media_type).text
     assert written.startswith('VERSION "1.2"\n') and "<<( " in written
-    plain = ask(server, "CONSTRUCT WHERE { ?s gar:place ?o }", "text/turtle").text
+    plain = ask(server, "CONSTRUCT WHERE { ?s gar:place ?o }", media_type).text
     assert "VERSION" not in plain and " gar:place " in plain
 
 

@@ -23,7 +23,8 @@ _UNWRITTEN = {  # datatypes that the form of a literal says already
     "http://www.w3.org/2001/XMLSchema#string",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
 }
-_TURTLE_12 = b'VERSION "1.2"\n'  # https://www.w3.org/TR/rdf12-turtle/#sec-version
+_VERSION = b'VERSION "1.2"\n'  # https://www.w3.org/TR/rdf12-turtle/#sec-version
+_SAY_VERSION = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)
 _NAMESPACE = re.compile(r".*[/#]")
 
 
@@ -93,8 +94,8 @@ def _write_triples(triples: Graph, media_type: str, output: BinaryIO, prefixes: 
         rest = nameable(triples) if format == ox.RdfFormat.RDF_XML else iter(triples)
         head = list(islice(rest, HEAD))
         declared = _used(head, prefixes) if len(head) < HEAD else dict(prefixes)
-        if format == ox.RdfFormat.TURTLE and any(isinstance(triple.object, ox.Triple) for triple in head):
-            output.write(_TURTLE_12)  # what was saved from HTTP has lost its media type
+        if format in _SAY_VERSION and any(isinstance(triple.object, ox.Triple) for triple in head):
+            output.write(_VERSION)  # what was saved from HTTP has lost its media type
         ox.serialize(chain(head, rest), output, format=format, prefixes=declared)
     else:
         ox.serialize(triples, output, format=format)
