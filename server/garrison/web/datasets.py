@@ -54,8 +54,6 @@ def dataset_pages(settings: Settings, publication: Publication, engine: Engine) 
         return _file(publication, _require(publication, version, file))
 
     def answer(thing: Resource, extension: str) -> Response:
-        if extension and extension not in ("html", *(each.extension for each in TRIPLES)):
-            raise UnknownResource(f"{thing.path} is not written as .{extension}.")
         representation = choose(thing, extension, settings.public_url)
         at = Addresses(base_url(settings.public_url, request.scheme, request.headers.get("Host")) or _local(settings))
         if representation.format is None:

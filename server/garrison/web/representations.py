@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from garrison.errors import UnknownResource
 from garrison.rdf.formats import Format
 from garrison.web.addresses import base_url
 from garrison.web.negotiation import LANGUAGES, negotiate, reader_language
@@ -88,11 +89,14 @@ def choose(resource: Resource, extension: str, public_url: str | None) -> Repres
     An extension wins over ``?format=``, and that over ``Accept``: an address says more than a habit.
 
     :raises NotAcceptable: if nothing that is offered fits.
+    :raises UnknownResource: if the extension is of no representation that there is.
     """
     name, accept = request.args.get("format"), request.headers.get("Accept")
     format: Format | None = None
     if extension:
         format = next((each for each in resource.offered if each.extension == extension), None)
+        if format is None and extension != _PAGE:
+            raise UnknownResource(f"{resource.path} is not written as .{extension}.")
     elif not is_page(name, accept):
         format = negotiate(accept, resource.offered, name)
     return Representation(resource, format, _language(), _page_number(), public_url)
