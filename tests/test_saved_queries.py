@@ -13,6 +13,7 @@ import pytest
 
 from garrison.edition.build import build
 from garrison.edition.finder import published_edition
+from garrison.rdf.prefixes import PREFIXES
 from garrison.rdf.sparql import bind, scan
 from garrison.services.catalogue import SavedQuery
 from garrison.services.query_checks import agrees as rows_agree
@@ -20,7 +21,9 @@ from garrison.services.query_checks import pinned_answer as pinned
 from garrison.services.query_files import read_catalogue
 
 EDITION = published_edition()
-QUERIES = sorted(read_catalogue(EDITION / "queries").queries.values(), key=lambda query: query.name)
+ALL = sorted(read_catalogue(EDITION / "queries").queries.values(), key=lambda query: query.name)
+QUERIES = [query for query in ALL if not query.is_guard]
+GUARDS = [query for query in ALL if query.is_guard]
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 by_name = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
@@ -80,7 +83,7 @@ def test_there_are_queries_for_every_subject() -> None:
         "time",
         "sources",
     }
-    assert len(QUERIES) >= 12
+    assert len(QUERIES) >= 40
 
 
 @by_name
@@ -144,3 +147,39 @@ def test_nothing_but_queries_and_their_pins_stands_among_the_queries() -> None:
     folder: Path = EDITION / "queries"
     strangers = [path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".rq", ".csv", ".md"}]
     assert strangers == []
+
+
+# What breaks the data so that a guard must speak, as triples in the default graph or in claims.
+BROKEN = {
+    "ends-before-it-begins-violation": """
+        event:capture-of-nikel gar:begin "1944-10-30"^^xsd:date .""",
+    "part-outside-its-whole-violation": """
+        event:capture-of-nikel gar:subEventOf event:winter-war .""",
+    "written-before-birth-violation": """
+        work:one-hundred-nights gar:author person:nobody .
+        person:nobody a gar:Person ; gar:begin "1990-01-01"^^xsd:date .""",
+    "dispute-without-a-loser-violation": """
+        claim:c0541 gar:disputes claim:c9999 .
+        claim:c9999 gar:standing standing:accepted .
+        claim:c9999 { event:bombing-of-bornholm gar:civilianDeaths 99 }""",
+}
+
+
+@pytest.mark.parametrize("query", GUARDS, ids=lambda query: query.name)
+def test_a_guard_is_silent_until_the_data_are_broken(query: SavedQuery) -> None:
+    store = edition_store()
+    assert answer(query, store) == []
+    prefixes = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
+    broken = list(ox.parse(prefixes + BROKEN[query.name], ox.RdfFormat.TRIG))
+    store.extend(broken)
+    try:
+        assert answer(query, store)
+    finally:
+        for quad in broken:
+            store.remove(quad)
+    assert answer(query, store) == []
+
+
+@pytest.mark.parametrize("query", GUARDS, ids=lambda query: query.name)
+def test_a_guard_says_what_it_guards_in_both_languages(query: SavedQuery) -> None:
+    assert set(query.summary) == {"en", "ru"} and query.description

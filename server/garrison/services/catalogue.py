@@ -17,6 +17,8 @@ from pyoxigraph import NamedNode
 
 from garrison.errors import ParameterRefused, UnknownResource
 
+VIEWS = ("table", "map", "timeline", "chart", "graph")
+GUARD = "-violation"  # how the name of a query ends that guards the data
 TYPES = ("iri", "string", "integer", "date")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')  # what N-Triples can write
@@ -63,6 +65,12 @@ class SavedQuery:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     returns: tuple[str, ...]
+    view: str = "table"  # how a page shows the answer best, one of VIEWS
+
+    @property
+    def is_guard(self) -> bool:
+        """Whether each row of the answer is a mistake in the data."""
+        return self.name.endswith(GUARD)
 
     @property
     def subject(self) -> str:

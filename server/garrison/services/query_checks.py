@@ -104,6 +104,9 @@ def _compare(folder: Path, query: SavedQuery, columns: tuple[str, ...], rows: li
     if query.returns and columns != query.returns:
         message = f"The header promises the columns {', '.join(query.returns)}; they are {', '.join(columns)}."
         yield _finding(folder, query.path, 1, "query-columns", message, "Make the two agree.")
+    if query.is_guard:
+        yield from _violations(folder, query, rows)
+        return
     try:
         pinned = pinned_answer(query)
     except FileNotFoundError:
@@ -116,6 +119,14 @@ def _compare(folder: Path, query: SavedQuery, columns: tuple[str, ...], rows: li
         message = f"The answer has {len(rows)} rows and is not the pinned one, which has {len(pinned)}."
         remedy = f"Look at garrison query {query.name} --format csv: mend what changed it, or pin the new answer."
         yield _finding(folder, query.path.with_suffix(".csv"), 1, "query-pinned", message, remedy)
+
+
+def _violations(folder: Path, query: SavedQuery, rows: list[Row]) -> Iterator[Finding]:
+    """Each row that a guard returns, as a finding."""
+    for row in rows:
+        values = ", ".join(f"{name} {value}" for name, value in row.items())
+        message = f"{query.summary_in('en')}: {values}."
+        yield _finding(folder, query.path, 1, query.name, message, query.description)
 
 
 def _finding(

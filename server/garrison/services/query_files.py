@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from garrison.errors import ParameterRefused, QueryFileError
-from garrison.services.catalogue import TYPES, Catalogue, Parameter, SavedQuery
+from garrison.services.catalogue import TYPES, VIEWS, Catalogue, Parameter, SavedQuery
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -51,6 +51,7 @@ def read_saved_query(path: Path) -> SavedQuery:
         tags=header.words("tags"),
         parameters=header.parameters(),
         returns=header.words("returns"),
+        view=header.view(),
     )
 
 
@@ -101,6 +102,12 @@ class _Header:
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise self._error(name, f"{name} must be a list of words.", f"Write it as {name}: [one, another].")
         return tuple(words)
+
+    def view(self) -> str:
+        view = self.facts.get("view", VIEWS[0])
+        if view not in VIEWS:
+            raise self._error("view", f"There is no view {view!r}.", f"Views are {', '.join(VIEWS)}.")
+        return str(view)
 
     def parameters(self) -> tuple[Parameter, ...]:
         described = self.facts.get("parameters", {})

@@ -70,6 +70,7 @@ def as_json(query: SavedQuery) -> dict[str, Any]:
         "tags": list(query.tags),
         "parameters": {p.name: {"type": p.type, "default": p.default} for p in query.parameters},
         "returns": list(query.returns),
+        "view": query.view,
         "url": f"/api/{query.name}",
         "page": f"/queries/{query.name}",
         "example": f"/api/{query.name}" + (f"?{urlencode(example)}" if example else ""),
