@@ -101,6 +101,8 @@ class _Rules:
         for s, p, o in ((t.subject, t.predicate, t.object) for t in triples):
             if not (isinstance(s, NamedNode) and s.value.startswith(GAR) and isinstance(o, NamedNode)):
                 continue
+            if p != RDF_TYPE and not o.value.startswith((GAR, RDFS)):
+                continue  # an alignment is published, and derives nothing
             if p == _SUBCLASS:
                 self.superclasses[s].add(o)
             elif p == _SUBPROPERTY:

@@ -9,10 +9,11 @@ from pyoxigraph import NamedNode, Quad
 
 from garrison.edition.edition import Edition
 from garrison.edition.findings import Finding
-from garrison.rdf.prefixes import PREFIXES
+from garrison.rdf.prefixes import BASE, PREFIXES
 from garrison.rdf.terms import ID, WIKIDATA, entity
 
 CHECKED = "graph_data/links/wikidata-checked.csv"
+OF_TERMS = "ontology/wikidata-checked.csv"  # of the alignments, which every edition shares
 
 
 def ids_are_in_the_checked_list(edition: Edition) -> Iterator[Finding]:
@@ -23,7 +24,7 @@ def ids_are_in_the_checked_list(edition: Edition) -> Iterator[Finding]:
         if row not in checked:
             yield edition.finding(
                 "wikidata-checked",
-                ID + row[0],
+                str(getattr(quad.subject, "value", "")),
                 f"The link {row[1]} to {row[2]} is not in the checked list.",
                 f"Take it out, or add a row with its evidence to {CHECKED}; an identifier is never guessed.",
             )
@@ -48,11 +49,12 @@ def links_agree_with_the_state(edition: Edition) -> Iterator[Finding]:
 
 
 def _checked(edition: Edition) -> set[tuple[str, str, str]]:
-    path = edition.folder / CHECKED
-    if not path.is_file():
-        return set()
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {(row["entity"], row["relation"], row["qid"]) for row in csv.DictReader(lines)}
+    rows: set[tuple[str, str, str]] = set()
+    for path in (edition.folder / CHECKED, edition.folder / OF_TERMS):
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as lines:
+                rows.update((row["entity"], row["relation"], row["qid"]) for row in csv.DictReader(lines))
+    return rows
 
 
 def _links(edition: Edition) -> list[Quad]:
@@ -66,7 +68,8 @@ def _links(edition: Edition) -> list[Quad]:
 
 
 def _path(quad: Quad) -> str:
-    return str(getattr(quad.subject, "value", "")).removeprefix(ID)
+    """The thing as the checked list names it: ``place/oslo``, ``ontology#place``."""
+    return str(getattr(quad.subject, "value", "")).removeprefix(ID).removeprefix(BASE)
 
 
 def _relation(quad: Quad) -> str:

@@ -1,0 +1,56 @@
+"""The alignments are published, lead to terms that exist, and derive nothing."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
+
+from garrison.edition.rules.names import BORROWED
+from garrison.rdf.prefixes import PREFIXES
+from test_edition import rows
+
+ONTOLOGY = Path(__file__).parents[1] / "ontology"
+GAR = "https://w3id.org/garrison/ontology#"
+ALIGNED = Graph().parse(ONTOLOGY / "alignments.ttl")
+CORE = Graph().parse(ONTOLOGY / "garrison.ttl")
+UPWARD = [(s, o) for p in (RDFS.subClassOf, RDFS.subPropertyOf) for s, o in ALIGNED.subject_objects(p)]
+
+
+def test_every_aligned_term_is_one_of_ours() -> None:
+    ours = {s for s in ALIGNED.subjects() if str(s).startswith(GAR)}
+    assert len(ours) > 35
+    assert [term for term in ours if (term, RDF.type, None) not in CORE] == []
+
+
+def test_every_term_of_others_was_looked_up() -> None:
+    known = {PREFIXES[prefix] + name for prefix, names in BORROWED.items() for name in names}
+    assert len(UPWARD) >= 40
+    assert [other for _, other in UPWARD if str(other) not in known] == []
+
+
+def test_classes_stand_below_classes_and_properties_below_properties() -> None:
+    for ours in {s for s in ALIGNED.subjects(RDFS.subClassOf)}:
+        assert (ours, RDF.type, OWL.Class) in CORE
+    for ours in {s for s in ALIGNED.subjects(RDFS.subPropertyOf)}:
+        assert (ours, RDF.type, OWL.ObjectProperty) in CORE
+
+
+def test_every_match_has_its_evidence() -> None:
+    with (ONTOLOGY / "wikidata-checked.csv").open(encoding="utf-8", newline="") as lines:
+        checked = {(row["entity"], row["qid"]): row["evidence"] for row in csv.DictReader(lines)}
+    found = {
+        (str(s).removeprefix("https://w3id.org/garrison/"), str(o).rsplit("/", 1)[1])
+        for kind in ("broad", "close", "narrow", "related")
+        for s, o in ALIGNED.subject_objects(SKOS[f"{kind}Match"])
+    }
+    assert found == set(checked) and all(checked.values())
+
+
+@pytest.mark.parametrize(("ours", "other"), UPWARD)
+def test_an_alignment_stands_in_the_dataset_and_derives_nothing(ours: URIRef, other: URIRef) -> None:
+    assert rows(f"SELECT ?p {{ <{ours}> ?p <{other}> }}")
+    assert rows(f"SELECT * {{ ?s a <{other}> }}") == []
+    assert rows(f"SELECT * {{ ?s <{other}> ?o }}") == []
