@@ -44,8 +44,31 @@ PREFIXES: dict[str, str] = {
 }
 
 
+_WIKIDATA = "http://www.wikidata.org/"
+# As the query service of Wikidata has them; there schema: is http, and not https as elsewhere here.
+WIKIBASE_PREFIXES: dict[str, str] = {
+    "wd": f"{_WIKIDATA}entity/",
+    "wds": f"{_WIKIDATA}entity/statement/",
+    "wdv": f"{_WIKIDATA}value/",
+    "wdt": f"{_WIKIDATA}prop/direct/",
+    "p": f"{_WIKIDATA}prop/",
+    "ps": f"{_WIKIDATA}prop/statement/",
+    "psv": f"{_WIKIDATA}prop/statement/value/",
+    "pq": f"{_WIKIDATA}prop/qualifier/",
+    "pqv": f"{_WIKIDATA}prop/qualifier/value/",
+    "pr": f"{_WIKIDATA}prop/reference/",
+    "prv": f"{_WIKIDATA}prop/reference/value/",
+    "wikibase": "http://wikiba.se/ontology#",
+    "bd": "http://www.bigdata.com/rdf#",
+    "hint": "http://www.bigdata.com/queryHints#",
+    "schema": "http://schema.org/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "gar": PREFIXES["gar"],
+    **{each: PREFIXES[each] for each in ("owl", "prov", "rdf", "rdfs", "skos", "xsd")},
+}
 # What the queries of a view may use without PREFIX, and what its graphs are written with.
-VIEW_PREFIXES: dict[str, Mapping[str, str]] = {"rdf12": PREFIXES}
+VIEW_PREFIXES: dict[str, Mapping[str, str]] = {"rdf12": PREFIXES, "wikidata": WIKIBASE_PREFIXES}
 
 
 def predeclared(view: str) -> Mapping[str, str]:

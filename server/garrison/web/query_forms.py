@@ -33,6 +33,20 @@ ORDER BY (!BOUND(?day)) ?day
 """,
 )
 VIEW_FORMS: dict[str, QueryForm] = {
+    "wikidata": QueryForm(
+        "Ask as on Wikidata",
+        "The edition in Wikidata's terms: wdt:, p:, ps:, pr:, ranks, dates with precision, references that name source "
+        "and passage. A query written for Wikidata's query service runs here, with SERVICE wikibase:label; what has no "
+        "item keeps its address here.",
+        """SELECT ?event ?eventLabel ?place ?placeLabel ?date
+WHERE {
+  ?event wdt:P276 ?place ;
+         wdt:P585 ?date .
+  SERVICE wikibase:label { bd:serviceParam wikibase:language "[AUTO_LANGUAGE],en". }
+}
+ORDER BY ?date
+""",
+    ),
     "rdf12": QueryForm(
         "Ask in SPARQL 1.2",
         "The edition in RDF 1.2: what it holds, and each triple with the claims that make it, between {| and |}. "

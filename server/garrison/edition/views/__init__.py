@@ -21,7 +21,11 @@ from typing import TypeAlias
 from pyoxigraph import Quad
 
 from garrison.edition.views.rdf12 import reify_claims
+from garrison.edition.views.wikidata import in_wikidata_terms
 
 View: TypeAlias = Callable[[Sequence[Quad]], Iterable[Quad]]
 
-VIEWS: Mapping[str, View] = {"rdf12": reify_claims}  # last part of the endpoint's path: a-z and 0-9 -> view
+VIEWS: Mapping[str, View] = {  # last part of the endpoint's path: a-z and 0-9 -> view
+    "rdf12": reify_claims,
+    "wikidata": in_wikidata_terms,
+}

@@ -1,0 +1,179 @@
+"""Answer ``SERVICE wikibase:label`` without a service: labels are found by patterns where the call stood.
+
+On Wikidata's query service the call gives ``?xLabel``, ``?xDescription`` and ``?xAltLabel`` for each ``?x`` of the
+query. Here the text of the query is rewritten: the call becomes spaces, and patterns that bind the same variables
+stand at the end of its group, before the closing bracket, so that every line keeps its number. Calls to other services
+are left as they are, for the scanner to refuse.
+https://www.mediawiki.org/wiki/Wikidata_Query_Service/User_Manual#Label_service
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from garrison.errors import MalformedQuery
+from garrison.rdf.sparql.tokens import Kind, Lexer, Token
+
+_PREDICATES = {
+    "rdfs:label": "Label",
+    "schema:description": "Description",
+    "skos:altLabel": "AltLabel",
+}
+_SOURCES = {suffix: predicate for predicate, suffix in _PREDICATES.items()}
+_OPENERS, _CLOSERS = ("{", "(", "["), ("}", ")", "]")
+_AUTO = "[AUTO_LANGUAGE]"
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_USUAL = ("en", "ru")
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call: what is written over, where its group ends, and what is asked for by name."""
+
+    start: int
+    end: int
+    group_end: int
+    languages: tuple[str, ...] = _USUAL
+    named: list[tuple[str, str, str]] = field(default_factory=list)  # subject, suffix, variable
+
+
+def answer_label_service(text: str) -> str:
+    """Return the query without calls of the label service and without the hints of that endpoint's optimizer.
+
+    A text that is no query, or has neither, comes back as it is.
+    """
+    if "wikibase:label" not in text and "hint:" not in text:
+        return text
+    try:
+        tokens = list(_tokens(text))
+    except MalformedQuery:
+        return text  # the scanner says so, with its place
+    pieces = [(start, end, "") for start, end in _hints(tokens)]
+    for call in _calls(tokens):
+        pieces.append((call.start, call.end, ""))
+        pieces.append((call.group_end, call.group_end, _patterns(call, tokens)))
+    for start, end, put in sorted(pieces, reverse=True):
+        blank = re.sub(r"[^\n]", " ", text[start:end])
+        text = text[:start] + blank + put + text[end:]
+    return text
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    """All tokens; ``<`` is read as an operator where an IRI cannot begin."""
+    lexer, before = Lexer(text), Token(Kind.SIGN, "{", 0)
+    depth = 0
+    while before.kind is not Kind.END:
+        operand = before.kind in (Kind.VARIABLE, Kind.NUMBER, Kind.STRING) or before.text == ")"
+        before = lexer.next(less_than=operand and depth > 0)
+        depth += (before.text == "(") - (before.text == ")")
+        yield before
+
+
+def _calls(tokens: Sequence[Token]) -> Iterator[_Call]:
+    for index, token in enumerate(tokens):
+        if token.text.upper() == "SERVICE" and tokens[index + 1].text == "wikibase:label":
+            opened = index + 2
+            closed = _closing(tokens, opened)
+            call = _Call(token.start, tokens[closed].end, _end_of_group(tokens, closed))
+            _read(call, tokens[opened + 1 : closed])
+            yield call
+
+
+def _read(call: _Call, body: Sequence[Token]) -> None:
+    """Take what a call says: its languages, and variables that it names itself."""
+    statement: list[Token] = []
+    for token in (*body, Token(Kind.SIGN, ".", 0)):
+        if token.text not in (".", ";"):
+            statement.append(token)
+            continue
+        texts = [each.text for each in statement]
+        if texts[:2] == ["bd:serviceParam", "wikibase:language"]:
+            call.languages = _languages(texts[2:])
+        elif len(statement) == 3 and texts[1] in _PREDICATES:
+            call.named.append((texts[0], _PREDICATES[texts[1]], texts[2]))
+        # After ; the subject stays; after . it goes.
+        statement = statement[:1] if token.text == ";" else []
+
+
+def _languages(texts: Sequence[str]) -> tuple[str, ...]:
+    """``"en,ru"`` as a list, best first; what the browser prefers is not known here, and is English."""
+    listed = "".join(text.strip("\"'") if text != "," else "," for text in texts)
+    found = [_USUAL[0] if each.strip() == _AUTO else each.strip() for each in listed.split(",")]
+    return tuple(dict.fromkeys(each for each in found if _LANGUAGE.fullmatch(each))) or _USUAL
+
+
+def _patterns(call: _Call, tokens: Sequence[Token]) -> str:
+    wanted = call.named or list(_automatic(tokens))
+    return " " + " ".join(
+        pattern for number, each in enumerate(wanted) for pattern in _pattern(call, f"{call.start}_{number}", *each)
+    )
+
+
+def _automatic(tokens: Sequence[Token]) -> Iterator[tuple[str, str, str]]:
+    """``?xLabel`` and its like, where ``?x`` is a variable of the query too and no pattern binds the name itself."""
+    variables = dict.fromkeys(token.text for token in tokens if token.kind is Kind.VARIABLE)
+    bound = set(_in_triples(tokens))
+    for variable in variables:
+        for suffix in _SOURCES:
+            subject = variable.removesuffix(suffix)
+            if subject != variable and subject in variables and variable not in bound:
+                yield subject, suffix, variable
+
+
+def _in_triples(tokens: Sequence[Token]) -> Iterator[str]:
+    """Variables that stand in a pattern, not in brackets: those have their values from there."""
+    braces = brackets = 0
+    for token in tokens:
+        braces += (token.text == "{") - (token.text == "}")
+        brackets += (token.text == "(") - (token.text == ")")
+        if token.kind is Kind.VARIABLE and braces and not brackets:
+            yield token.text
+
+
+def _pattern(call: _Call, number: str, subject: str, suffix: str, variable: str) -> Iterator[str]:
+    """Bind one variable: the text in the first language that has one; a label at least the end of the address."""
+    names = [f"?label_{number}_{place}" for place in range(len(call.languages))]
+    for name, language in zip(names, call.languages, strict=True):
+        yield _text_in(language, name, subject, suffix)
+    last = [f'REPLACE(STR({subject}), "^.*[/#]", "")'] if suffix == "Label" and subject.startswith(("?", "$")) else []
+    yield f"BIND(COALESCE({', '.join([*names, *last])}) AS {variable})"
+
+
+def _text_in(language: str, name: str, subject: str, suffix: str) -> str:
+    found = f'{subject} {_SOURCES[suffix]} {name} FILTER(LANG({name}) = "{language}")'
+    if suffix != "AltLabel":
+        return f"OPTIONAL {{ {found} }}"
+    each = f"{name}_each"
+    inner = found.replace(name, each)
+    joined = f'(GROUP_CONCAT({each}; SEPARATOR=", ") AS {name})'
+    return f"OPTIONAL {{ SELECT {subject} {joined} WHERE {{ {inner} }} GROUP BY {subject} }}"
+
+
+def _hints(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Spans such as ``hint:Prior hint:runFirst true .``, which say nothing of the data."""
+    for index, token in enumerate(tokens):
+        if token.text.startswith("hint:") and tokens[index + 1].text.startswith("hint:"):
+            end = index + 2
+            yield token.start, tokens[end + 1].end if tokens[end + 1].text == "." else tokens[end].end
+
+
+def _closing(tokens: Sequence[Token], index: int) -> int:
+    """Return where the bracket that opens at ``index`` is closed, or the end."""
+    depth = 0
+    for position in range(index, len(tokens)):
+        depth += (tokens[position].text in _OPENERS) - (tokens[position].text in _CLOSERS)
+        if depth == 0:
+            return position
+    return len(tokens) - 1
+
+
+def _end_of_group(tokens: Sequence[Token], index: int) -> int:
+    """Return the offset of the bracket that closes the group after ``index``."""
+    depth = 1
+    for position in range(index + 1, len(tokens)):
+        depth += (tokens[position].text in _OPENERS) - (tokens[position].text in _CLOSERS)
+        if depth == 0:
+            return tokens[position].start
+    return tokens[-1].start

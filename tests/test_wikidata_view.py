@@ -1,0 +1,202 @@
+"""``/sparql/wikidata``: queries written as on Wikidata run here unchanged, over checked identifiers alone."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from conftest import Server
+from garrison.edition.build import build_views, canonical_nquads
+from garrison.edition.finder import published_edition
+from garrison.errors import QueryRefused
+from garrison.rdf.sparql import scan
+from garrison.rdf.sparql.label_service import answer_label_service
+
+WD = "http://www.wikidata.org/entity/"
+ID = "https://w3id.org/garrison/id/"
+LABELS = 'SERVICE wikibase:label { bd:serviceParam wikibase:language "[AUTO_LANGUAGE],en". }'
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def edition() -> Iterator[Server]:
+    """The edition itself, served."""
+    started = Server(published_edition())
+    yield started
+    started.stop()
+
+
+def ask(server: Server, query: str) -> httpx.Response:
+    return server.get("/sparql/wikidata", "application/sparql-results+json", query=query)
+
+
+def rows(server: Server, query: str) -> list[tuple[str, ...]]:
+    """The solutions as tuples of short texts, in the order of the columns."""
+    response = ask(server, query)
+    assert response.status_code == 200, response.text
+    result = response.json()
+    names = result["head"]["vars"]
+    texts = [
+        tuple(row[name]["value"] if name in row else "" for name in names) for row in result["results"]["bindings"]
+    ]
+    return [tuple(text.replace(WD, "wd:").replace(ID, "").replace("T00:00:00Z", "") for text in row) for row in texts]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "wikidata_queries").glob("*.rq")), ids=lambda path: path.stem)
+def test_a_query_written_for_wikidata_runs_unchanged(edition: Server, path: Path) -> None:
+    """As somebody writes it for Wikidata's query service; beside it what this edition answers."""
+    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as lines:
+        expected = [tuple(row) for row in csv.reader(lines)]
+    assert rows(edition, path.read_text("utf-8")) == expected
+
+
+# The shape of Wikibase
+
+
+def test_what_the_editors_do_not_hold_to_is_never_truthy(edition: Server) -> None:
+    """Three copies give the operation three ends; all are there, deprecated, and none is a direct value."""
+    assert rows(edition, "SELECT ?end { wd:Q705222 wdt:P582 ?end }") == []
+    query = (
+        "SELECT ?end { wd:Q705222 p:P582 ?s . ?s ps:P582 ?end ; wikibase:rank wikibase:DeprecatedRank } ORDER BY ?end"
+    )
+    assert rows(edition, query) == [("1944-10-29",), ("1944-11-01",), ("1944-11-02",)]
+
+
+def test_a_direct_value_is_that_of_a_statement_of_the_best_rank(edition: Server) -> None:
+    """For every property: wdt: and the statements of best rank say the same."""
+    differing = """
+SELECT ?item ?direct ?value WHERE {
+  ?property wikibase:directClaim ?direct ; wikibase:claim ?claim ; wikibase:statementProperty ?simple .
+  { ?item ?claim ?s . ?s a wikibase:BestRank ; ?simple ?value . FILTER NOT EXISTS { ?item ?direct ?value } }
+  UNION
+  { ?item ?direct ?value . FILTER NOT EXISTS { ?item ?claim ?s . ?s a wikibase:BestRank ; ?simple ?value } }
+}"""
+    assert rows(edition, differing) == []
+
+
+def test_a_preferred_statement_has_a_rival_beside_it(edition: Server) -> None:
+    alone = """
+SELECT ?item WHERE {
+  ?property wikibase:claim ?claim .
+  ?item ?claim ?s . ?s wikibase:rank wikibase:PreferredRank .
+  FILTER NOT EXISTS { ?item ?claim ?o . ?o wikibase:rank wikibase:NormalRank }
+}"""
+    assert rows(edition, alone) == []
+    assert rows(edition, "SELECT ?s { ?s wikibase:rank wikibase:PreferredRank }")
+
+
+def test_every_statement_of_a_claim_names_source_and_passage(edition: Server) -> None:
+    without = """
+SELECT ?s WHERE {
+  ?s a wikibase:Statement .
+  FILTER(STRSTARTS(STR(?s), "https://w3id.org/garrison/id/claim/"))
+  FILTER NOT EXISTS { ?s prov:wasDerivedFrom ?r . ?r pr:P248 ?source ; prov:wasQuotedFrom ?passage }
+}"""
+    assert rows(edition, without) == []
+
+
+def test_a_date_says_how_exact_it_is(edition: Server) -> None:
+    query = "SELECT ?p (COUNT(*) AS ?n) { ?v a wikibase:TimeValue ; wikibase:timePrecision ?p } GROUP BY ?p ORDER BY ?p"
+    found = dict(rows(edition, query))
+    assert set(found) == {"9", "10", "11"}
+    assert rows(edition, "SELECT ?t { wd:Q447180 wdt:P569 ?t }") == [("1915-01-12",)]
+
+
+def test_a_thing_without_an_item_keeps_its_address(edition: Server) -> None:
+    found = rows(edition, 'SELECT ?x { ?x rdfs:label "Storming of Kirkenes"@en }')
+    assert found == [("event/storming-of-kirkenes",)]
+    assert rows(edition, "SELECT ?ours { wd:Q209423 skos:exactMatch ?ours }") == [("place/kirkenes",)]
+
+
+def test_every_identifier_of_wikidata_was_checked(edition: Server) -> None:
+    checked: set[str] = set()
+    for path in (ROOT / "graph_data/links/wikidata-checked.csv", ROOT / "ontology/wikidata-checked.csv"):
+        with path.open(encoding="utf-8", newline="") as lines:
+            checked |= {row["qid"] for row in csv.DictReader(lines)}
+    text = server_text(edition)
+    used = set(re.findall(r"www\.wikidata\.org/(?:entity|prop(?:/[a-z]+)*)/([QP]\d+)", text))
+    assert len(used) > 60
+    assert used - checked == set()
+
+
+def server_text(edition: Server) -> str:
+    construct = "CONSTRUCT WHERE { ?s ?p ?o }"
+    return edition.get("/sparql/wikidata", "application/n-triples", query=construct).text
+
+
+def test_an_edition_without_alignments_gives_a_view_without_statements() -> None:
+    assert canonical_nquads([]) == b""
+    assert build_views(b"")["wikidata"] == b""
+
+
+# The label service
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?x ?xLabel { SERVICE wikibase:label { bd:serviceParam wikibase:language 'ru' } ?x wdt:P31 wd:Q5 }",
+        "SELECT DISTINCT ?x ?xLabel { { SELECT ?x { ?x wdt:P31 wd:Q5 } } SERVICE wikibase:label "
+        '{ bd:serviceParam wikibase:language "ru,en" } } ORDER BY ?xLabel',
+        "SELECT ?x ?xLabel { ?x wdt:P31 wd:Q5 SERVICE wikibase:label { bd:serviceParam wikibase:language "
+        '"zz,ru" . } FILTER(CONTAINS(?xLabel, "и")) }',
+        'SELECT ?name { ?x wdt:P31 wd:Q5 SERVICE wikibase:label { bd:serviceParam wikibase:language "ru" . '
+        "?x rdfs:label ?name } }",
+    ],
+)
+def test_labels_are_found_wherever_the_call_stands(edition: Server, query: str) -> None:
+    assert any("Дьяконов" in cell for row in rows(edition, query) for cell in row)
+
+
+def test_what_has_no_label_in_these_languages_shows_the_end_of_its_address(edition: Server) -> None:
+    query = (
+        'SELECT ?xLabel { VALUES ?x { wd:Q209423 } SERVICE wikibase:label { bd:serviceParam wikibase:language "zz" } }'
+    )
+    assert rows(edition, query) == [("Q209423",)]
+
+
+def test_a_label_that_a_pattern_binds_is_left_to_it(edition: Server) -> None:
+    bound = "VALUES ?x { wd:Q209423 } ?x rdfs:label ?xLabel FILTER(LANG(?xLabel) = 'nb')"
+    query = f"SELECT ?x ?xLabel {{ {bound} {LABELS} }}"
+    assert rows(edition, query) == [("wd:Q209423", "Kirkenes")]
+
+
+def test_lines_and_columns_before_the_call_stay_what_they_were(edition: Server) -> None:
+    response = ask(edition, f"SELECT ?xLabel {{\n  {LABELS}\n  ?x wdt:P31\n}}")
+    assert response.status_code == 400
+    assert response.json()["line"] == 4
+    text = f"SELECT * {{\n  ?x ?p ?xLabel_ .\n  {LABELS}\n}}\nLIMIT 1"
+    assert len(answer_label_service(text).splitlines()) == len(text.splitlines())
+
+
+@pytest.mark.parametrize("call", ["SERVICE wikibase:around { ?x ?p ?o }", "SERVICE <http://127.0.0.1/> { ?x ?p ?o }"])
+def test_another_service_is_refused_here_too(edition: Server, call: str) -> None:
+    response = ask(edition, f"SELECT * {{ {call} {LABELS} }}")
+    assert response.status_code == 400
+    assert response.json()["rule"] == "service"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p 'SERVICE wikibase:label { }' }",
+        "SELECT * { ?s ?p ?o } # SERVICE wikibase:label {",
+        "SELECT * { SERVICE wikibase:label {",
+        "SELECT * { 'wikibase:label",
+        "wikibase:label",
+        "",
+    ],
+)
+def test_what_only_looks_like_a_call_is_left_as_it_is(text: str) -> None:
+    rewritten = answer_label_service(text)
+    assert rewritten == text or "SERVICE" not in rewritten
+
+
+def test_elsewhere_the_label_service_is_no_more_than_a_service() -> None:
+    with pytest.raises(QueryRefused, match="SERVICE is not evaluated here"):
+        scan(f"PREFIX wikibase: <http://wikiba.se/ontology#> SELECT * {{ {LABELS} }}")
