@@ -117,9 +117,9 @@ class Catalogue:
         return self.queries[name]
 
     def by_subject(self) -> dict[str, list[SavedQuery]]:
-        """The queries under their folders, both in order of name."""
+        """The queries under their folders, both in order of name; what guards the data comes last."""
         subjects: dict[str, list[SavedQuery]] = {}
-        for query in sorted(self.queries.values(), key=lambda query: (query.subject, query.name)):
+        for query in sorted(self.queries.values(), key=lambda query: (query.is_guard, query.subject, query.name)):
             subjects.setdefault(query.subject, []).append(query)
         return subjects
 
