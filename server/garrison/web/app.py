@@ -19,6 +19,7 @@ from garrison.web.addresses import base_url
 from garrison.web.context import context_pages
 from garrison.web.datasets import dataset_pages
 from garrison.web.graphs import graph_pages
+from garrison.web.methods import methods_page
 from garrison.web.ontology import ontology_pages
 from garrison.web.problem_pages import problem_pages
 from garrison.web.problems import Answer, problem_of, render_problem
@@ -39,6 +40,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.register_blueprint(problem_pages())
     app.register_blueprint(sparql_endpoint(settings, publication, engine, service))
     app.register_blueprint(dataset_pages(settings, publication, engine))
+    app.register_blueprint(methods_page(publication))
     app.register_blueprint(saved_query_pages(publication.catalogue, service))
     context = json_context(publication.ontologies)
     types = context.types if context else {}

@@ -104,6 +104,7 @@ def _page(publication: Publication, engine: Engine, at: Addresses, representatio
         at=at,
         resource=representation.resource,
         sums=SUMS,
+        has_methods=(publication.folder / "graph_data" / "METHODS.md").is_file(),
     )
 
 

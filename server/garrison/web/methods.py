@@ -1,0 +1,46 @@
+"""``/methods``: how the edition was made, in its own words: ``graph_data/METHODS.md``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from garrison.errors import UnknownResource
+from garrison.services.publication import Publication
+from garrison.web.negotiation import wants_html
+from garrison.web.sparql import html_page
+from garrison.web.templating import render
+
+_FILE = Path("graph_data") / "METHODS.md"
+_NUMBER = re.compile(r"<code>([cpe])(\d{3,})</code>")
+_KINDS = {"c": "claim", "p": "passage", "e": "emendation"}
+# No HTML from the file, and no link but to the web: an edition is anybody's.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def methods_page(publication: Publication) -> Blueprint:
+    """One page, for people as HTML, else as the Markdown that it is written in."""
+    pages = Blueprint("methods", __name__)
+
+    @pages.get("/methods")
+    def methods() -> Response:
+        path = publication.folder / _FILE
+        if not path.is_file():
+            raise UnknownResource(f"This edition does not say how it was made: it has no {_FILE}.")
+        text = path.read_text("utf-8")
+        if wants_html(request.headers.get("Accept")):
+            return html_page(render("methods.html", body=Markup(as_html(text))))
+        return Response(text, content_type="text/markdown; charset=utf-8")
+
+    return pages
+
+
+def as_html(text: str) -> str:
+    """Render Markdown; the numbers of claims, passages and emendations lead to their pages."""
+    html: str = _MARKDOWN.render(text)
+    html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    return _NUMBER.sub(lambda m: f'<a href="/id/{_KINDS[m[1]]}/{m[1]}{m[2]}"><code>{m[1]}{m[2]}</code></a>', html)
