@@ -105,6 +105,18 @@ def test_a_boolean_comes_in_every_format(server: Server, name: str) -> None:
     assert b"true" in response.content
 
 
+@pytest.mark.parametrize("name", ["csv", "tsv"])
+@pytest.mark.parametrize(("query", "word"), [("ASK {}", b"true"), ("ASK { FILTER(false) }", b"false")])
+def test_a_boolean_in_csv_and_tsv_is_one_word_without_a_header(
+    server: Server, query: str, word: bytes, name: str
+) -> None:
+    assert server.get("/sparql", query=query, format=name).content.strip() == word
+
+
+def test_older_clients_name_the_format_in_output(server: Server) -> None:
+    assert server.get("/sparql", "text/html", query=SELECT, output="csv").headers["Content-Type"].startswith("text/csv")
+
+
 def test_no_acceptable_format_is_answered_406_with_what_is_offered(server: Server) -> None:
     response = server.get("/sparql", "image/png", query=SELECT)
     assert response.status_code == 406

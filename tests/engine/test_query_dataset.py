@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
 import pytest
+import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
 
+from garrison.engine.dataset import graphs_of
 from garrison.engine.interface import QueryRequest
 from garrison.errors import EvaluationFailed, MalformedQuery, QueryRefused
 from garrison.services.query import QueryService
@@ -52,6 +57,42 @@ def test_merged_default_graphs_stand_beside_named_ones(service: QueryService) ->
     text = "SELECT ?s ?g WHERE { ?s <http://campaign.example/under> ?o GRAPH ?g { ?s ?q ?x } }"
     request = QueryRequest(text, "text/csv", default_graphs=CLAIMS, named_graphs=CLAIMS[:1])
     assert set(_rows(service, request)) == {"/unit/1,/claim/1"}
+
+
+GRAPHS = st.lists(st.sampled_from([f"x:g{n}" for n in range(5)]), unique=True, max_size=5)
+QUADS = st.lists(
+    st.tuples(*[st.integers(0, 2)] * 3, st.sampled_from(["", *[f"x:g{n}" for n in range(5)]])), max_size=30
+)
+
+
+@given(quads=QUADS, default=GRAPHS, named=GRAPHS)
+def test_the_dataset_of_a_query_is_the_one_of_the_standard(
+    quads: list[tuple[int, int, int, str]], default: list[str], named: list[str]
+) -> None:
+    """Compared with rdflib's merge of the same graphs."""
+    store, merged, apart = ox.Store(), rdflib.Graph(), rdflib.Dataset()
+    for s, p, o, graph in quads:
+        subject, predicate, object = (f"x:s{s}", f"x:p{p}", f"x:s{o}")
+        name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+        store.add(ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(object), name))
+        triple = (rdflib.URIRef(subject), rdflib.URIRef(predicate), rdflib.URIRef(object))
+        if graph in default:
+            merged.add(triple)
+        if graph in named:
+            apart.graph(rdflib.URIRef(graph)).add(triple)
+    request = QueryRequest("", "text/csv", default_graphs=tuple(default), named_graphs=tuple(named))
+    asked, dataset = graphs_of(store, request)
+    in_default = asked.query("SELECT ?s ?p ?o { ?s ?p ?o }", **dataset)
+    in_named = asked.query("SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o } }", **dataset)
+    assert isinstance(in_default, ox.QuerySolutions) and isinstance(in_named, ox.QuerySolutions)
+    assert sorted(_values(row) for row in in_default) == sorted(tuple(map(str, triple)) for triple in merged)
+    assert sorted(_values(row) for row in in_named) == sorted(
+        tuple(map(str, (s, p, o, graph))) for s, p, o, graph in apart.quads() if graph
+    )
+
+
+def _values(row: ox.QuerySolution) -> tuple[str, ...]:
+    return tuple(term.value for term in row if isinstance(term, ox.NamedNode))
 
 
 @pytest.mark.parametrize("clause", ["FROM", "FROM NAMED"])

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from engine.conftest import UNITS, answer
 from garrison.engine.client import EngineClient
+from garrison.engine.interface import QueryRequest
 from garrison.engine.results import write_results
-from garrison.errors import EvaluationFailed, ResultUnwritable
+from garrison.errors import EvaluationFailed, ResultInterrupted, ResultUnwritable
 from garrison.rdf.formats import BOOLEAN, DATASETS, SOLUTIONS, TRIPLES, Format
 
 GAR = "https://w3id.org/garrison/ontology#"
@@ -73,6 +74,15 @@ def test_a_character_that_xml_cannot_hold_is_refused(engine: EngineClient, media
     answer(
         engine, said(text, media_type), "application/sparql-results+json" if "results" in media_type else "text/turtle"
     )
+
+
+def test_a_late_character_that_xml_cannot_hold_breaks_the_result(engine: EngineClient) -> None:
+    """After bytes have left, no status can take them back; a client must not see a whole document."""
+    rows = 'SELECT ?a ?b ?c (IF(?c = "999 men", "\\u0001", "") AS ?d) WHERE { ?a ?b ?c } ORDER BY ?c'
+    with engine.start(QueryRequest(rows, XML[0])) as run:
+        assert run.first()
+        with pytest.raises(ResultInterrupted, match="XML cannot hold it"):
+            list(run.chunks())
 
 
 @pytest.mark.parametrize("media_type", XML)
