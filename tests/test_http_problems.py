@@ -23,6 +23,10 @@ EXAMPLES: list[errors.GarrisonError] = [
     errors.QueryTimedOut(30),
     errors.QueryOutOfMemory(2_048),
     errors.QueryQueueFull(5),
+    errors.TooManyQueries(5),
+    errors.BudgetSpent(120, -3.0, 61.5),
+    errors.QueryCancelled(),
+    errors.TokenRefused(),
     errors.EvaluationFailed("no", caused_by_query=True),
     errors.EvaluationFailed("no", caused_by_query=False),
 ]

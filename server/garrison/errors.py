@@ -11,6 +11,7 @@
        ├─ ProtocolError         the request does not follow the SPARQL 1.1 Protocol
        ├─ MalformedQuery        line, column, what was expected
        ├─ QueryRefused          well-formed perhaps, but never evaluated here: which rule, which limit
+       ├─ TokenRefused          a token is not known here
        ├─ UpdateRefused         an edition is read-only
        ├─ ParameterRefused      a parameter of a saved query has a value it cannot have
        ├─ UnknownResource       no such thing at this address
@@ -18,6 +19,9 @@
        ├─ QueryTimedOut         limit in seconds
        ├─ QueryOutOfMemory      limit in megabytes
        ├─ QueryQueueFull        retry later
+       ├─ TooManyQueries        this client has too many queries waiting
+       ├─ BudgetSpent           this client has had its seconds of evaluation
+       ├─ QueryCancelled        somebody asked for its end
        ├─ EvaluationFailed      the engine's reason
        ├─ ResultUnwritable      the format that was asked for cannot hold this result
        ├─ ResultInterrupted     a result ended before its end
@@ -28,6 +32,7 @@ Classes hold facts; which HTTP status and problem type they become is said in ``
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -90,6 +95,16 @@ class QueryRefused(EndpointError):
         self.limit = limit
         self.line = line
         self.column = column
+
+
+class TokenRefused(EndpointError):
+    """The request brings a token that this server does not know."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The token in Authorization is not known here. Ask who runs this server for one, or send none: "
+            "queries need no token."
+        )
 
 
 class UpdateRefused(EndpointError):
@@ -159,6 +174,42 @@ class QueryQueueFull(EndpointError):
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(f"All readers are busy. Try again in {retry_after_s} seconds.")
         self.retry_after_s = retry_after_s
+
+
+class TooManyQueries(EndpointError):
+    """``limit`` queries of this client wait already. Repeating after one of them is answered can help."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"{limit} queries of yours wait for an answer already, and no client may have more. "
+            "Send the next when one of them is answered."
+        )
+        self.limit = limit
+        self.retry_after_s = 1
+
+
+class BudgetSpent(EndpointError):
+    """A client has had ``budget_s`` seconds of evaluation within a minute, and waits until some are there again.
+
+    ``left_s`` is what is left, below zero for what is owed; ``whole_in_s`` seconds later it has all of it again.
+    """
+
+    def __init__(self, budget_s: float, left_s: float, whole_in_s: float) -> None:
+        self.budget_s = budget_s
+        self.left_s = left_s
+        self.whole_in_s = whole_in_s
+        self.retry_after_s = max(1, math.ceil(-left_s * whole_in_s / (budget_s - left_s)) + 1)
+        super().__init__(
+            f"Your queries took the {budget_s:g} seconds of evaluation that each client has in a minute. "
+            f"Try again in {self.retry_after_s} seconds."
+        )
+
+
+class QueryCancelled(EndpointError):
+    """Somebody asked for the end of this query: who sent it, or who runs the server."""
+
+    def __init__(self) -> None:
+        super().__init__("The query was ended on request, by who sent it or by who runs this server.")
 
 
 class EvaluationFailed(EndpointError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +21,13 @@ class Settings:
     query_timeout_s: float = 30.0  # seconds of evaluation before QueryTimedOut
     reader_memory_mb: int = 2_048  # address space a reader may add before it is ended
     max_readers: int = 8  # queries evaluated at the same time
-    max_queue: int = 64  # queries waiting for a reader before 503
+    max_queue: int = 256  # queries waiting for a reader before 503
+    client_queries: int = 6  # queries of one client evaluated at the same time
+    client_budget_s: float | None = None  # seconds of evaluation a client has in a minute; 0: any number
+    max_rows: int = 0  # rows a result may have; 0: any number
+    max_result_mb: int = 0  # megabytes a result may have; 0: any number
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
+    tokens: Path | None = None  # file of tokens, see services/tokens.py
     max_body_bytes: int = 1_000_000  # larger request bodies are answered 413
     public_url: str | None = None  # address the server is known by, without a trailing slash
 
@@ -35,10 +42,24 @@ class Settings:
         _require(self.reader_memory_mb >= 64, "memory-limit", self.reader_memory_mb, "at least 64 MB")
         _require(self.max_readers >= 1, "max-readers", self.max_readers, "at least 1")
         _require(self.max_queue >= 0, "max-queue", self.max_queue, "0 or more")
+        _require(self.client_queries >= 1, "client-queries", self.client_queries, "at least 1")
+        _require((self.client_budget_s or 0) >= 0, "client-budget", self.client_budget_s, "seconds, or 0 for no budget")
+        _require(self.max_rows >= 0, "max-rows", self.max_rows, "0 or more")
+        _require(self.max_result_mb >= 0, "max-result", self.max_result_mb, "0 or more")
+        for proxy in self.trusted_proxies:
+            _require(_is_network(proxy), "trusted-proxy", proxy, "an IP address or network, such as 10.0.0.0/8")
         _require(
             _is_address(self.public_url), "public-url", self.public_url, "an http or https address without ? and #"
         )
         _require(self.max_body_bytes >= 1_024, "max-body", self.max_body_bytes, "at least 1024 bytes")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_address(url: str | None) -> bool:

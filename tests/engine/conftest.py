@@ -11,8 +11,8 @@ import pytest
 
 from garrison.engine.client import EngineClient
 from garrison.engine.interface import EngineStatus, QueryRequest
-from garrison.engine.pool import Limits
 from garrison.engine.process import PoolProcess
+from garrison.engine.quota import Limits
 from garrison.services.query import QueryService
 
 JSON = "application/sparql-results+json"

@@ -11,8 +11,8 @@ import pytest
 from engine.conftest import COUNT, JSON, UNITS, answer, wait_until
 from garrison.engine.client import EngineClient
 from garrison.engine.interface import QueryRequest
-from garrison.engine.pool import Limits
 from garrison.engine.process import PoolProcess
+from garrison.engine.quota import Limits
 from garrison.errors import QueryQueueFull, QueryTimedOut
 
 RUNAWAY = QueryRequest("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)

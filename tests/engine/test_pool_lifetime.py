@@ -14,8 +14,8 @@ import pytest
 from engine.conftest import COUNT, JSON, UNITS, all_end, answer, campaign, wait_until, write_snapshot
 from garrison.engine.client import EngineClient
 from garrison.engine.interface import QueryRequest
-from garrison.engine.pool import Limits
 from garrison.engine.process import PoolProcess
+from garrison.engine.quota import Limits
 from garrison.errors import EngineUnavailable, ResultInterrupted, SnapshotError
 
 LIMITS = Limits(timeout_s=30, memory_mb=128, max_readers=2)

@@ -8,7 +8,7 @@ import pytest
 from engine.test_query_scanner import VALID
 from garrison.engine.failures import verdict_on
 from garrison.engine.interface import QueryRequest
-from garrison.engine.wire import Outcome
+from garrison.engine.verdict import Outcome
 from garrison.errors import MalformedQuery
 from garrison.rdf.sparql import explain, scan
 

@@ -22,13 +22,16 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}
 
 
-def _option(name: str, setting: str, help: str, metavar: str | None = None) -> Callable[[_Command], _Command]:
+def _option(
+    name: str, setting: str, help: str, metavar: str | None = None, type: type | None = None
+) -> Callable[[_Command], _Command]:
     """An option for one setting: its default is the setting's, its environment name follows from its own."""
     return click.option(
         name,
         setting,
         envvar="GARRISON_" + name.strip("-").replace("-", "_").upper(),
         default=_DEFAULTS[setting],
+        type=type,
         show_default=_DEFAULTS[setting] is not None,
         show_envvar=True,
         metavar=metavar,
@@ -43,6 +46,36 @@ def _option(name: str, setting: str, help: str, metavar: str | None = None) -> C
 @_option("--workers", "workers", "HTTP worker processes.")
 @_option("--query-timeout", "query_timeout_s", "Time that a query may take.", "SECONDS")
 @_option("--memory-limit", "reader_memory_mb", "Memory that a query may take.", "MB")
+@_option("--max-readers", "max_readers", "Queries evaluated at the same time.")
+@_option("--max-queue", "max_queue", "Queries that may wait for a reader.")
+@_option("--max-body", "max_body_bytes", "Size of a request.", "BYTES")
+@_option("--max-rows", "max_rows", "Rows that a result may have; 0: any number.", "ROWS")
+@_option("--max-result", "max_result_mb", "Size that a result may have; 0: any.", "MB")
+@_option("--client-queries", "client_queries", "Queries of one client evaluated at the same time.")
+@_option(
+    "--client-budget",
+    "client_budget_s",
+    "Seconds of evaluation that a client has in a minute; 0: any number.  [default: 120, and any number for this "
+    "machine itself]",
+    "SECONDS",
+    float,
+)
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    envvar="GARRISON_TRUSTED_PROXY",
+    show_envvar=True,
+    multiple=True,
+    metavar="ADDRESS",
+    help="Address or network of a proxy whose X-Forwarded-For is believed; may be given several times.",
+)
+@click.option(
+    "--tokens",
+    envvar="GARRISON_TOKENS",
+    show_envvar=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File of tokens that `garrison token new` wrote.",
+)
 @_option(
     "--public-url",
     "public_url",

@@ -13,7 +13,8 @@ import socket
 import sys
 from pathlib import Path
 
-from garrison.engine.pool import Limits, Pool
+from garrison.engine.pool import Pool
+from garrison.engine.quota import Limits
 from garrison.engine.snapshot import open_snapshot
 from garrison.errors import SnapshotError
 
@@ -30,7 +31,7 @@ def main() -> int:
     except SnapshotError as error:
         _say({"error": str(error)})
         return 1
-    limits = Limits(arguments.timeout_s, arguments.memory_mb, arguments.max_readers, arguments.max_queue)
+    limits = Limits(**json.loads(arguments.limits))
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         arguments.socket.unlink(missing_ok=True)  # left by a pool that was killed
         listener.bind(str(arguments.socket))
@@ -43,10 +44,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m garrison.engine", description=__doc__)
     parser.add_argument("--snapshot", type=Path, required=True, help="snapshot directory")
     parser.add_argument("--socket", type=Path, required=True, help="where to listen")
-    parser.add_argument("--timeout-s", type=float, required=True, help="seconds that a query may take")
-    parser.add_argument("--memory-mb", type=int, required=True, help="address space that a query may add")
-    parser.add_argument("--max-readers", type=int, required=True, help="queries at the same time")
-    parser.add_argument("--max-queue", type=int, required=True, help="queries waiting")
+    parser.add_argument("--limits", required=True, help="what queries are held to, as a JSON object")
     return parser.parse_args()
 
 

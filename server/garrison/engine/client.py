@@ -10,14 +10,19 @@ from io import FileIO
 from pathlib import Path
 from typing import Self
 
-from garrison.engine.interface import AsyncQueryRun, EngineStatus, QueryRequest, QueryRun
+from garrison.engine.interface import Allowance, AsyncQueryRun, EngineStatus, QueryRequest, QueryRun, RunningQuery
+from garrison.engine.verdict import Outcome, Verdict
 from garrison.engine.wire import (
+    ALLOWANCE,
+    CANCEL,
     MAX_PACKET,
+    RUNNING,
     STATUS,
-    Outcome,
-    Verdict,
+    decode_allowance,
     decode_names,
+    decode_running,
     decode_status,
+    encode_cancel,
     encode_graphs,
     encode_query,
 )
@@ -58,6 +63,12 @@ class EngineClient:
 
     def status(self) -> EngineStatus:
         return decode_status(self._ask(STATUS))
+
+    def running(self) -> tuple[RunningQuery, ...]:
+        return decode_running(self._ask(RUNNING))
+
+    def cancel(self, id: str, client: str | None) -> bool:
+        return self._ask(encode_cancel(id, client)) == CANCEL + b"\1"
 
     def _ask(self, packet: bytes) -> bytes:
         _require_size(packet)
@@ -112,6 +123,28 @@ class _Held:
         self._control = control
         self._data = data
         self._begun = False
+        self._allowance: Allowance | None = None
+        self._verdict = b""  # a packet that was read before its time
+
+    @property
+    def allowance(self) -> Allowance | None:
+        return self._allowance
+
+    def _begin(self) -> None:
+        """The first bytes are here, so what the pool says beforehand is here too, if it says anything."""
+        self._begun = True
+        try:
+            packet = self._control.recv(MAX_PACKET, socket.MSG_DONTWAIT)
+        except OSError:
+            return
+        self._verdict = self._without_allowance(packet)
+
+    def _without_allowance(self, packet: bytes) -> bytes:
+        """Keep the allowance; return a packet that is none."""
+        if not packet.startswith(ALLOWANCE):
+            return packet
+        self._allowance = decode_allowance(packet)
+        return b""
 
     def _release(self) -> None:
         self._control.close()  # the pool ends the query if it still runs
@@ -132,10 +165,10 @@ class _Run(_Held):
         if self._data.closed:
             return b""
         chunk = self._data.read(CHUNK) or b""
-        if chunk:
-            self._begun = True
-        else:
+        if not chunk:
             self._finish()
+        elif not self._begun:
+            self._begin()
         return chunk
 
     def chunks(self) -> Iterator[bytes]:
@@ -153,7 +186,8 @@ class _Run(_Held):
 
     def _finish(self) -> None:
         try:
-            packet = self._control.recv(MAX_PACKET)
+            packet = self._verdict or self._without_allowance(self._control.recv(MAX_PACKET))
+            packet = packet or self._control.recv(MAX_PACKET)
         except ConnectionError:
             packet = b""
         finally:
@@ -169,10 +203,10 @@ class _AsyncRun(_Held):
             return b""
         while (chunk := self._data.read(CHUNK)) is None:
             await _readable(self._data.fileno())
-        if chunk:
-            self._begun = True
-        else:
+        if not chunk:
             await self._finish()
+        elif not self._begun:
+            self._begin()
         return chunk
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -189,8 +223,10 @@ class _AsyncRun(_Held):
         await self.close()
 
     async def _finish(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
-            packet = await asyncio.get_running_loop().sock_recv(self._control, MAX_PACKET)
+            packet = self._verdict or self._without_allowance(await loop.sock_recv(self._control, MAX_PACKET))
+            packet = packet or await loop.sock_recv(self._control, MAX_PACKET)
         except ConnectionError:
             packet = b""
         finally:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from garrison.engine.interface import QueryRequest
-from garrison.engine.wire import Outcome, Verdict
-from garrison.errors import EndpointError, MalformedQuery, ResultUnwritable, UnknownView
+from garrison.engine.verdict import Outcome, Verdict
+from garrison.errors import EndpointError, MalformedQuery, QueryRefused, ResultUnwritable, UnknownView
 from garrison.rdf.prefixes import predeclared
 from garrison.rdf.sparql import explain
 
@@ -41,6 +41,8 @@ def verdict_on(error: Exception, request: QueryRequest) -> Verdict:
         return Verdict(Outcome.MALFORMED, str(error), error.line, error.column)
     if isinstance(error, UnknownView):
         return Verdict(Outcome.NO_VIEW, error.name, there=error.there)
+    if isinstance(error, QueryRefused):
+        return Verdict(Outcome.TOO_LARGE, str(error), rule=error.rule, limit=error.limit or 0)
     if isinstance(error, EndpointError):
         outcome = Outcome.UNWRITABLE if isinstance(error, ResultUnwritable) else Outcome.FAILED
         return Verdict(outcome, str(error))

@@ -11,6 +11,30 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
+WINDOW_S = 60.0  # seconds within which a client's budget fills up
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a client may still take of the engine, where it is held to a budget."""
+
+    budget_s: float  # seconds of evaluation in :data:`WINDOW_S` seconds
+    left_s: float  # below zero: more was taken than was there
+    whole_in_s: float  # seconds until the whole budget is there again
+
+
+@dataclass(frozen=True, slots=True)
+class RunningQuery:
+    """A query that is being evaluated, or waits for a reader."""
+
+    id: str
+    client: str
+    query: str  # its beginning, up to 1,000 characters
+    view: str
+    media_type: str
+    state: str  # waiting, quick, slow or paused
+    seconds: float  # since it was handed in
+
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
@@ -21,7 +45,7 @@ class QueryRequest:
     default_graphs: tuple[str, ...] | None = None  # graph names; None: the dataset's default graph
     named_graphs: tuple[str, ...] | None = None  # graph names; None: all
     substitutions: Mapping[str, str] = field(default_factory=dict)  # variable name -> term as N-Triples
-    client: str = ""  # address or token of who asks
+    client: str = ""  # address or token of who asks; empty: the server itself, for a page
     triple_terms: bool = False  # one may occur in the result
     refuse_triple_terms: bool = False  # end with ResultUnwritable if one occurs, before a byte is written
     view: str = ""  # of which view of the snapshot; empty: the dataset itself
@@ -57,6 +81,10 @@ class QueryRun(Protocol):
         :raises ResultInterrupted: after bytes have been read, if no more can come and the end is missing.
         """
 
+    @property
+    def allowance(self) -> Allowance | None:
+        """What was left to the client when its query began; known after :meth:`first`, ``None`` without a budget."""
+
     def close(self) -> None:
         """Let go; a query still running is ended. Closing twice does nothing."""
 
@@ -71,6 +99,9 @@ class AsyncQueryRun(Protocol):
     async def first(self) -> bytes: ...
 
     def chunks(self) -> AsyncIterator[bytes]: ...
+
+    @property
+    def allowance(self) -> Allowance | None: ...
 
     async def close(self) -> None: ...
 
@@ -98,5 +129,18 @@ class Engine(Protocol):
     def status(self) -> EngineStatus:
         """Ask how busy the engine is; answers at once whatever runs.
 
+        :raises EngineUnavailable: if the engine does not answer.
+        """
+
+    def running(self) -> tuple[RunningQuery, ...]:
+        """List what is being evaluated and what waits, the oldest first.
+
+        :raises EngineUnavailable: if the engine does not answer.
+        """
+
+    def cancel(self, id: str, client: str | None) -> bool:
+        """End a query; whoever waits for its answer is told. Return ``False`` if there is no such query.
+
+        :param client: whose query it has to be; ``None``: anybody's.
         :raises EngineUnavailable: if the engine does not answer.
         """

@@ -3,7 +3,10 @@
 Readers are forked from it ahead of need and share its snapshot. A query starts in the quick lane; after
 ``QUICK_S`` it moves to the slow lane and its place is refilled, so a quick query always finds a reader soon.
 While the slow lane is full it is stopped on the way (SIGSTOP). No reader is spared: a deadline, a client
-that leaves, or the end of the pool kills it.
+that leaves, somebody who may end the query, or the end of the pool kills it.
+
+No client has the engine alone: each holds so many readers and waits with so many queries, the slow lane always has a
+place for another, and a budget of query-seconds bounds what one takes by the minute.
 """
 
 from __future__ import annotations
@@ -17,46 +20,35 @@ import selectors
 import socket
 import time
 import traceback
-from collections import deque
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
 
-from garrison.engine.interface import EngineStatus
+from garrison.engine.accounts import Accounts
+from garrison.engine.interface import Allowance, EngineStatus, RunningQuery
+from garrison.engine.quota import Limits
 from garrison.engine.reader import become_reader
 from garrison.engine.slot import BROKEN_START, Asked, Lane, Slot
 from garrison.engine.snapshot import Snapshot
+from garrison.engine.verdict import Outcome, Verdict
+from garrison.engine.waiting import Waiting
 from garrison.engine.wire import (
+    CANCEL,
     GRAPHS,
     MAX_PACKET,
     QUERY,
+    RUNNING,
     STATUS,
-    Outcome,
-    Verdict,
+    client_of,
+    decode_cancel,
     decode_graphs,
+    encode_allowance,
     encode_names,
+    encode_running,
     encode_status,
 )
 
 QUICK_S = 0.1  # seconds in the quick lane; measured: look-ups take 0.1-5 ms, runaways never end
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What queries are held to."""
-
-    timeout_s: float = 30.0  # seconds of evaluation and delivery, with all that it had to stand still
-    memory_mb: int = 2_048  # address space that a reader may add to what it was forked with
-    max_readers: int = 8  # queries evaluated at the same time, in both lanes; as many may be stopped between
-    max_queue: int = 64  # queries waiting for a reader
-
-    @property
-    def quick_lane(self) -> int:
-        return max(1, self.max_readers // 2)
-
-    @property
-    def slow_lane(self) -> int:
-        return max(1, self.max_readers - self.quick_lane)
 
 
 class Pool:
@@ -69,7 +61,9 @@ class Pool:
         self._lifeline = lifeline
         self._pid = os.getpid()
         self._slots: list[Slot] = []
-        self._queue: deque[Asked] = deque()
+        self._queue = Waiting()
+        self._accounts = Accounts(limits.client_budget_s)
+        self._asked_so_far = 0
         self._selector = selectors.DefaultSelector()
         self._running = True
 
@@ -112,7 +106,7 @@ class Pool:
             packet, fds = b"", []
         kind = packet[:1]
         if kind == QUERY and len(fds) == 1:
-            asked = Asked(client, packet, fds[0], time.monotonic())
+            asked = self._read_asked(client, packet, fds[0])
             self._selector.modify(client, selectors.EVENT_READ, lambda: self._leave(asked))
             self._enqueue(asked)
             return
@@ -121,30 +115,65 @@ class Pool:
         self._answer(client, kind, packet)
         self._forget(client)
 
+    def _read_asked(self, client: socket.socket, packet: bytes, data_fd: int) -> Asked:
+        self._asked_so_far += 1
+        id = f"{self._pid}-{self._asked_so_far}"
+        return Asked(client, packet, data_fd, time.monotonic(), client_of(packet), id)
+
     def _answer(self, client: socket.socket, kind: bytes, packet: bytes) -> None:
         with contextlib.suppress(OSError, json.JSONDecodeError):
             if kind == STATUS:
                 client.send(encode_status(self._status()))
+            elif kind == RUNNING:
+                client.send(encode_running(self._listed(time.monotonic())))
+            elif kind == CANCEL:
+                client.send(CANCEL + bytes([self._cancel(*decode_cancel(packet))]))
             elif kind == GRAPHS:
                 view, names = decode_graphs(packet)
                 dataset = self._snapshot.datasets.get(view)  # the reader says so if it is not there
                 client.send(encode_names([n for n in names if dataset and n not in dataset.graph_names]))
 
     def _enqueue(self, asked: Asked) -> None:
-        if not self._in(Lane.IDLE) and len(self._queue) >= self._limits.max_queue:
-            asked.judge(self._busy())
+        if refusal := self._refusal(asked):
+            asked.judge(refusal)
             self._forget(asked.client)
         else:
-            self._queue.append(asked)
+            self._queue.add(asked)
+
+    def _refusal(self, asked: Asked) -> Verdict | None:
+        """Say why a query cannot even wait."""
+        allowance = self._allowance(asked.who)
+        if allowance and allowance.left_s <= 0:
+            return Verdict(Outcome.OVERSPENT, allowance=allowance)
+        if self._in(Lane.IDLE) and self._held()[asked.who] < self._limits.client_queries:
+            return None
+        if len(self._queue) >= self._limits.max_queue:
+            return self._busy()
+        if asked.who and self._queue.of(asked.who) >= self._limits.client_queue:
+            return Verdict(Outcome.CROWDED, limit=self._limits.client_queue)
+        return None
+
+    def _cancel(self, id: str, who: str | None) -> bool:
+        """End a query, if it is there and theirs."""
+        for asked in self._all_asked():
+            if asked.id == id and who in (None, asked.who):
+                self._drop(asked, Verdict(Outcome.CANCELLED))
+                return True
+        return False
 
     def _leave(self, asked: Asked) -> None:
         """The client closed its control socket, or spoke out of turn: end its query."""
-        asked.judge(Verdict(Outcome.LEFT))
+        self._drop(asked, Verdict(Outcome.LEFT))
+
+    def _drop(self, asked: Asked, verdict: Verdict) -> None:
+        """End a query wherever it stands; its reader is charged for when it is buried."""
+        asked.judge(verdict)
         self._forget(asked.client)
         if asked in self._queue:
             self._queue.remove(asked)
         for slot in self._slots:
             if slot.asked is asked:
+                self._charge(slot)
                 slot.kill()
 
     def _forget(self, client: socket.socket) -> None:
@@ -178,6 +207,7 @@ class Pool:
 
     def _finish(self, slot: Slot, verdict: Verdict) -> None:
         if slot.asked:
+            self._charge(slot)
             if verdict.outcome is Outcome.MEMORY:
                 verdict = Verdict(Outcome.MEMORY, limit=self._limits.memory_mb)
             slot.asked.judge(verdict)
@@ -192,23 +222,28 @@ class Pool:
             if now >= slot.deadline:
                 self._end(slot, Verdict(Outcome.TIMEOUT, limit=self._limits.timeout_s))
             elif slot.lane is Lane.QUICK and now >= slot.slow_at:
-                self._demote(slot)
+                self._demote(slot, now)
         for slot in self._in(Lane.PAUSED):
             if now >= slot.deadline:  # for want of room, not by its own fault
                 self._end(slot, self._busy())
-            elif len(self._in(Lane.SLOW)) < self._limits.slow_lane:
-                slot.resume()
+            elif self._has_slow_place(slot.who):
+                slot.resume(now)
         self._expire(now)
         self._dispatch(now)
         self._refill()
 
-    def _demote(self, slot: Slot) -> None:
-        if len(self._in(Lane.SLOW)) < self._limits.slow_lane:
+    def _demote(self, slot: Slot, now: float) -> None:
+        if self._has_slow_place(slot.who):
             slot.slow_down()
         elif len(self._in(Lane.PAUSED)) < self._limits.max_readers:
-            slot.pause()
+            slot.pause(now)
         else:
             self._end(slot, self._busy())
+
+    def _has_slow_place(self, who: str) -> bool:
+        slow = self._in(Lane.SLOW)
+        theirs = sum(slot.who == who for slot in slow) if who else 0
+        return len(slow) < self._limits.slow_lane and theirs < self._limits.client_slow_lane
 
     def _end(self, slot: Slot, verdict: Verdict) -> None:
         slot.kill()
@@ -216,20 +251,46 @@ class Pool:
 
     def _expire(self, now: float) -> None:
         """Send away who has waited for a reader longer than a query may take."""
-        while self._queue and now - self._queue[0].since > self._limits.timeout_s:
-            asked = self._queue.popleft()
+        while (asked := self._queue.oldest) and now - asked.since > self._limits.timeout_s:
+            self._queue.remove(asked)
             asked.judge(self._busy())
             self._forget(asked.client)
 
     def _dispatch(self, now: float) -> None:
         idle = self._in(Lane.IDLE)
-        while self._queue and idle:
-            slot, asked = idle.pop(), self._queue.popleft()
+        while idle and (asked := self._queue.next(self._held(), self._limits.client_queries)):
+            slot = idle.pop()
+            self._tell_allowance(asked)
             try:
                 slot.hand(asked, now, QUICK_S, self._limits.timeout_s)
             except OSError:  # this reader is dying; another takes the query
                 slot.kill()
-                self._queue.appendleft(asked)
+                self._queue.add(asked)
+
+    def _tell_allowance(self, asked: Asked) -> None:
+        if allowance := self._allowance(asked.who):
+            with contextlib.suppress(OSError):  # the client has left, and is noticed
+                asked.client.send(encode_allowance(allowance))
+
+    # What a client may take
+
+    def _held(self) -> Counter[str]:
+        """Readers that each client holds."""
+        return Counter(slot.who for slot in self._slots if slot.asked and slot.lane is not Lane.ENDED)
+
+    def _allowance(self, who: str) -> Allowance | None:
+        if not who or who in self._limits.unbudgeted:
+            return None
+        now = time.monotonic()
+        running_s = sum(slot.active_s(now) for slot in self._slots if slot.who == who)
+        return self._accounts.allowance(who, now, running_s)
+
+    def _charge(self, slot: Slot) -> None:
+        """Take from the client's budget what its query took, once."""
+        if slot.asked and slot.who and not slot.asked.charged:
+            now = time.monotonic()
+            slot.asked.charged = True
+            self._accounts.charge(slot.who, slot.active_s(now), now)
 
     def _refill(self) -> None:
         """Keep the quick lane full: whoever left it, or ended, is replaced at once."""
@@ -253,7 +314,7 @@ class Pool:
     def _become_reader(self, control: socket.socket) -> NoReturn:
         """Live as a reader, in the forked process; nothing of the pool runs there, not even its clean-up."""
         try:
-            become_reader(self._snapshot, control, self._limits.memory_mb, self._pid)
+            become_reader(self._snapshot, control, self._limits.memory_mb, self._pid, self._limits.caps)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -262,7 +323,8 @@ class Pool:
     def _wait_s(self) -> float | None:
         """Seconds until time has something to say; ``None``: never."""
         due = [slot.due for slot in self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED)]
-        due += [asked.since + self._limits.timeout_s for asked in list(self._queue)[:1]]
+        if oldest := self._queue.oldest:
+            due.append(oldest.since + self._limits.timeout_s)
         return max(0.0, min(due) - time.monotonic()) if due else None
 
     # What is said of us
@@ -273,6 +335,15 @@ class Pool:
     def _busy(self) -> Verdict:
         turns = (len(self._queue) + 1) / self._limits.quick_lane
         return Verdict(Outcome.BUSY, limit=max(1, math.ceil(turns * QUICK_S)))
+
+    def _all_asked(self) -> list[Asked]:
+        """Every query that waits or is evaluated."""
+        return [slot.asked for slot in self._slots if slot.asked and slot.lane is not Lane.ENDED] + list(self._queue)
+
+    def _listed(self, now: float) -> list[RunningQuery]:
+        states = {id(slot.asked): slot.lane.name.lower() for slot in self._slots}
+        queries = sorted(self._all_asked(), key=lambda asked: asked.since)
+        return [asked.described(states.get(id(asked), "waiting"), now) for asked in queries]
 
     def _status(self) -> EngineStatus:
         busy = self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED)

@@ -10,11 +10,12 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Self
 
 from garrison.engine.client import EngineClient
-from garrison.engine.pool import Limits
+from garrison.engine.quota import Limits
 from garrison.errors import EngineUnavailable, GarrisonError, SnapshotError
 
 START_S = 120.0  # ten million quads load in 40 s
@@ -113,17 +114,9 @@ class PoolProcess:
                 _end(child)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        limits = self.limits
-        options = {
-            "--snapshot": self.snapshot,
-            "--socket": self.socket_path,
-            "--timeout-s": limits.timeout_s,
-            "--memory-mb": limits.memory_mb,
-            "--max-readers": limits.max_readers,
-            "--max-queue": limits.max_queue,
-        }
-        words = [str(word) for option in options.items() for word in option]
-        command = [sys.executable, "-m", "garrison.engine", *words]
+        limits = json.dumps(asdict(self.limits))
+        options = ("--snapshot", str(self.snapshot), "--socket", str(self.socket_path), "--limits", limits)
+        command = [sys.executable, "-m", "garrison.engine", *options]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 

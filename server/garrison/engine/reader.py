@@ -17,10 +17,12 @@ from garrison.engine.dataset import checked_terms, graphs_of
 from garrison.engine.failures import verdict_on
 from garrison.engine.interface import QueryRequest
 from garrison.engine.limits import DATA_FD, confine
-from garrison.engine.results import Results, without_triple_terms, write_results
+from garrison.engine.quota import ResultCaps
+from garrison.engine.results import Results, require_rows, without_triple_terms, write_results
 from garrison.engine.snapshot import Dataset, Snapshot
-from garrison.engine.wire import MAX_PACKET, Outcome, Verdict, decode_query
-from garrison.errors import UnknownView
+from garrison.engine.verdict import Outcome, Verdict
+from garrison.engine.wire import MAX_PACKET, decode_query
+from garrison.errors import QueryRefused, UnknownView
 from garrison.rdf.prefixes import predeclared, prefixes_of
 from garrison.rdf.sparql import bind, scan
 
@@ -28,7 +30,7 @@ BUFFER = 65_536  # bytes; pyoxigraph writes 8 KiB at a time, a pipe takes this m
 SPENT_KB = 32_768  # a reader that grew by more is replaced, so that its memory returns to the machine
 
 
-def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, pool_pid: int) -> None:
+def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, pool_pid: int, caps: ResultCaps) -> None:
     """Turn this freshly forked process into a reader; returns only by ending the process."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
@@ -38,18 +40,20 @@ def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, po
         packet, fds, _flags, _address = socket.recv_fds(control, MAX_PACKET, 1)
         if not packet or fds != [DATA_FD]:
             os._exit(0)
-        verdict = _answer(snapshot, packet)
+        verdict = _answer(snapshot, packet, caps)
         grown = _peak_kb() - baseline_kb > SPENT_KB
         control.send(verdict.encode() if not grown else _spent(verdict).encode())
 
 
-def _answer(snapshot: Snapshot, packet: bytes) -> Verdict:
+def _answer(snapshot: Snapshot, packet: bytes, caps: ResultCaps) -> Verdict:
     """Evaluate into the pipe and close it."""
     request = decode_query(packet)
-    sink = _Pipe(DATA_FD)
+    sink = _Pipe(DATA_FD, caps.bytes)
     try:
         output = cast(BinaryIO, sink)  # pyoxigraph calls nothing but write
         evaluate = partial(_evaluate, snapshot, request)
+        if caps.rows:
+            require_rows(evaluate(), caps.rows)
         results = without_triple_terms(evaluate, request.media_type) if request.refuse_triple_terms else evaluate()
         prefixes = prefixes_of(request.view)
         write_results(results, request.media_type, output, prefixes, triple_terms=request.triple_terms)
@@ -87,12 +91,23 @@ def _spent(verdict: Verdict) -> Verdict:
 class _Pipe:
     """The write end, buffered so that a failure among the first bytes is told instead of sent."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, max_bytes: int) -> None:
+        """Write to ``fd``, no more than ``max_bytes``; 0: any number."""
         self._fd = fd
+        self._max_bytes = max_bytes
+        self._written = 0
         self._buffer = bytearray()
         self.broken = False  # nobody reads any more
 
     def write(self, data: bytes) -> int:
+        self._written += len(data)
+        if self._max_bytes and self._written > self._max_bytes:
+            raise QueryRefused(
+                f"The result has more than {self._max_bytes:,} bytes, which is all that one may have here. "
+                "Ask for it in parts, with ORDER BY, LIMIT and OFFSET, or for fewer columns.",
+                "bytes",
+                self._max_bytes,
+            )
         self._buffer += data
         if len(self._buffer) >= BUFFER:
             self.flush()

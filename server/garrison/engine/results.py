@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from garrison.engine.solutions_csv import write_csv
 from garrison.engine.xml_output import XmlOutput, nameable
-from garrison.errors import EvaluationFailed, ResultUnwritable
+from garrison.errors import EvaluationFailed, QueryRefused, ResultUnwritable
 from garrison.rdf.prefixes import PREFIXES
 
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -55,6 +55,20 @@ def write_results(
         write_csv(results, output)
     else:
         results.serialize(output, format=format)
+
+
+def require_rows(results: Results, most: int) -> None:
+    """Look how many results there are before one is written: less than all is never sent as if it were all.
+
+    :raises QueryRefused: if there are more than ``most`` solutions or triples.
+    """
+    if not isinstance(results, ox.QueryBoolean) and next(islice(results, most, None), None) is not None:
+        raise QueryRefused(
+            f"The result has more than {most:,} rows, which is all that one may have here. "
+            "Add a LIMIT, and ask for the rest with ORDER BY and OFFSET.",
+            "rows",
+            most,
+        )
 
 
 def without_triple_terms(evaluate: Callable[[], Results], media_type: str) -> Results | Graph:

@@ -8,7 +8,9 @@ import socket
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from garrison.engine.wire import Outcome, Verdict
+from garrison.engine.interface import RunningQuery
+from garrison.engine.verdict import Outcome, Verdict
+from garrison.engine.wire import SHOWN, decode_query
 
 BROKEN_START = 70  # exit status of a reader that could not be set up (EX_SOFTWARE of sysexits)
 
@@ -31,7 +33,10 @@ class Asked:
     packet: bytes
     data_fd: int  # write end of the client's pipe; -1 once a reader has it
     since: float  # monotonic seconds when it was handed in
+    who: str = ""  # the client; empty: the server itself
+    id: str = ""
     judged: bool = False
+    charged: bool = False
 
     def judge(self, verdict: Verdict) -> None:
         """Tell the client how it ended; only the first verdict counts."""
@@ -42,6 +47,13 @@ class Asked:
                 self.client.send(verdict.encode())
             except OSError:
                 return  # the client has left; nobody waits for this verdict
+
+    def described(self, state: str, now: float) -> RunningQuery:
+        """Say what is asked, and how far it has come."""
+        request = decode_query(self.packet)
+        shown = request.query[:SHOWN]
+        seconds = round(now - self.since, 3)
+        return RunningQuery(self.id, self.who, shown, request.view, request.media_type, state, seconds)
 
     def drop_data(self) -> None:
         if self.data_fd >= 0:
@@ -59,11 +71,22 @@ class Slot:
     asked: Asked | None = None
     slow_at: float = field(default=0.0)  # monotonic seconds when it leaves the quick lane
     deadline: float = field(default=0.0)  # monotonic seconds when it is killed
+    _spent_s: float = 0.0  # seconds of evaluation before it last stood still
+    _moving_since: float | None = None  # monotonic seconds; None: it stands still
 
     @property
     def due(self) -> float:
         """When time next matters to its query, in monotonic seconds."""
         return min(self.slow_at, self.deadline) if self.lane is Lane.QUICK else self.deadline
+
+    @property
+    def who(self) -> str:
+        """The client whose query this is."""
+        return self.asked.who if self.asked else ""
+
+    def active_s(self, now: float) -> float:
+        """Seconds that its query has been evaluated for, without those that it stood still."""
+        return self._spent_s + (0.0 if self._moving_since is None else now - self._moving_since)
 
     def hand(self, asked: Asked, now: float, quick_s: float, limit_s: float) -> None:
         """Give the reader a query and the pipe to answer into."""
@@ -71,19 +94,22 @@ class Slot:
         asked.drop_data()
         self.asked, self.lane = asked, Lane.QUICK
         self.slow_at, self.deadline = now + quick_s, now + limit_s
+        self._spent_s, self._moving_since = 0.0, now
 
     def slow_down(self) -> None:
         """Enter the slow lane: run on, after those that are quick."""
         os.setpriority(os.PRIO_PROCESS, self.pid, 10)
         self.lane = Lane.SLOW
 
-    def pause(self) -> None:
+    def pause(self, now: float) -> None:
         """Stop without losing anything but time: who waits for an answer counts every second."""
         os.kill(self.pid, signal.SIGSTOP)
+        self._spent_s, self._moving_since = self.active_s(now), None
         self.lane = Lane.PAUSED
 
-    def resume(self) -> None:
+    def resume(self, now: float) -> None:
         self.slow_down()
+        self._moving_since = now
         os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:

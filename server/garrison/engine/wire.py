@@ -1,104 +1,45 @@
 """Messages between client, pool and reader: one packet each on AF_UNIX SOCK_SEQPACKET sockets.
 
-A request is one letter and JSON; a query's text follows behind a NUL as it is, so that escapes cannot make it longer
-than a packet. Its packet carries the write end of a pipe, into which the reader serialises; how it ended comes as a
-:class:`Verdict` on the control socket and never in the data, so that a result cut short cannot be mistaken for a
-whole one.
+A query is one letter and who asks, a JSON object and its text, with NUL between, so that escapes cannot make the text
+longer than a packet; other requests are one letter and JSON. A query's packet carries the write end of a pipe, into
+which the reader serialises; how it ended comes as a :class:`~garrison.engine.verdict.Verdict` on the control socket and
+never in the data, so that a result cut short cannot be mistaken for a whole one.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from typing import Any
 
-from garrison.engine.interface import EngineStatus, QueryRequest
-from garrison.errors import (
-    EndpointError,
-    EngineUnavailable,
-    EvaluationFailed,
-    MalformedQuery,
-    QueryOutOfMemory,
-    QueryQueueFull,
-    QueryTimedOut,
-    ResultUnwritable,
-    UnknownView,
-)
+from garrison.engine.interface import Allowance, EngineStatus, QueryRequest, RunningQuery
+from garrison.errors import EngineUnavailable
 
 MAX_PACKET = 400_000  # bytes, which Linux allows without privilege; a query may have 256 KiB of them
-QUERY, STATUS, GRAPHS = b"Q", b"S", b"G"  # first byte of a request
-
-
-class Outcome(StrEnum):
-    """How a query ended."""
-
-    COMPLETE = "complete"  # every byte was written
-    MALFORMED = "malformed"  # reason, line, column
-    NO_VIEW = "no-view"  # reason: its name; there
-    UNWRITABLE = "unwritable"  # reason: the format cannot hold the result
-    FAILED = "failed"  # reason: the query is the cause
-    TIMEOUT = "timeout"  # limit in seconds
-    MEMORY = "memory"  # limit in megabytes
-    BUSY = "busy"  # limit: seconds after which to try again
-    KILLED = "killed"  # the reader was ended by someone else
-    LEFT = "left"  # the client stopped reading
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How a query ended, with the facts that belong to the outcome."""
-
-    outcome: Outcome
-    reason: str = ""
-    line: int | None = None
-    column: int | None = None
-    limit: float = 0
-    spent: bool = False  # the reader grew, and is better replaced than used again
-    there: tuple[str, ...] = ()  # the views that there are
-
-    def encode(self) -> bytes:
-        return json.dumps(asdict(self), ensure_ascii=False).encode()
-
-    @classmethod
-    def decode(cls, packet: bytes) -> Verdict:
-        facts: dict[str, Any] = json.loads(packet)
-        return cls(**facts | {"outcome": Outcome(facts["outcome"]), "there": tuple(facts["there"])})
-
-    def error(self) -> EndpointError:
-        """Return what to raise for an outcome that is not ``complete``."""
-        match self.outcome:
-            case Outcome.MALFORMED:
-                return MalformedQuery(self.reason, self.line, self.column)
-            case Outcome.NO_VIEW:
-                return UnknownView(self.reason, self.there)
-            case Outcome.UNWRITABLE:
-                return ResultUnwritable(self.reason)
-            case Outcome.TIMEOUT:
-                return QueryTimedOut(self.limit)
-            case Outcome.MEMORY:
-                return QueryOutOfMemory(int(self.limit))
-            case Outcome.BUSY:
-                return QueryQueueFull(int(self.limit))
-            case Outcome.FAILED:
-                return EvaluationFailed(self.reason, caused_by_query=True)
-            case _:
-                return EvaluationFailed(self.reason or "The evaluation was ended.", caused_by_query=False)
+QUERY, STATUS, GRAPHS, RUNNING, CANCEL = b"Q", b"S", b"G", b"R", b"C"  # first byte of a request
+ALLOWANCE = b"A"  # first byte of what comes before a verdict, to a client that has a budget
+LISTED = 300_000  # bytes of a list of what runs; the rest of it is left out
+SHOWN = 1_000  # characters of a query that such a list shows
 
 
 def encode_query(request: QueryRequest) -> bytes:
     facts = asdict(request) | {"substitutions": dict(request.substitutions)}
-    text: str = facts.pop("query")
-    return QUERY + json.dumps(facts, ensure_ascii=False).encode() + b"\0" + text.encode()
+    text, client = str(facts.pop("query")), str(facts.pop("client")).replace("\0", "")
+    return b"\0".join((QUERY + client.encode(), json.dumps(facts, ensure_ascii=False).encode(), text.encode()))
+
+
+def client_of(packet: bytes) -> str:
+    """Return who asks, without reading the rest."""
+    return packet[1 : packet.index(b"\0")].decode()
 
 
 def decode_query(packet: bytes) -> QueryRequest:
-    described, _, text = packet[1:].partition(b"\0")
+    client, described, text = packet[1:].split(b"\0", 2)
     facts: dict[str, Any] = json.loads(described)
     for key in ("default_graphs", "named_graphs"):
         facts[key] = None if facts[key] is None else tuple(facts[key])
-    return QueryRequest(text.decode(), **facts)
+    return QueryRequest(text.decode(), client=client.decode(), **facts)
 
 
 def encode_graphs(names: Sequence[str], view: str) -> bytes:
@@ -132,3 +73,37 @@ def decode_status(packet: bytes) -> EngineStatus:
         raise EngineUnavailable("The engine ended while it was asked for its status.")
     facts: dict[str, Any] = json.loads(packet[1:])
     return EngineStatus(**facts | {key: tuple(facts[key]) for key in ("reader_pids", "busy_pids")})
+
+
+def encode_allowance(allowance: Allowance) -> bytes:
+    return ALLOWANCE + json.dumps(asdict(allowance)).encode()
+
+
+def decode_allowance(packet: bytes) -> Allowance:
+    return Allowance(**json.loads(packet[1:]))
+
+
+def encode_running(queries: Sequence[RunningQuery]) -> bytes:
+    """List queries, as many as :data:`LISTED` bytes hold."""
+    written: list[str] = []
+    left = LISTED
+    for query in queries:
+        text = json.dumps(asdict(query), ensure_ascii=False)
+        left -= len(text.encode())
+        if left < 0:
+            break
+        written.append(text)
+    return RUNNING + f"[{','.join(written)}]".encode()
+
+
+def decode_running(packet: bytes) -> tuple[RunningQuery, ...]:
+    return tuple(RunningQuery(**facts) for facts in json.loads(packet[1:]))
+
+
+def encode_cancel(id: str, client: str | None) -> bytes:
+    return CANCEL + json.dumps([id, client]).encode()
+
+
+def decode_cancel(packet: bytes) -> tuple[str, str | None]:
+    id, client = json.loads(packet[1:])
+    return id, client

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from garrison.edition.findings import Finding, Severity
 from garrison.engine.interface import QueryRequest
-from garrison.engine.pool import Limits
 from garrison.engine.process import PoolProcess
+from garrison.engine.quota import Limits
 from garrison.errors import EndpointError, MalformedQuery, QueryFileError
 from garrison.rdf.sparql import explain
 from garrison.services.catalogue import SavedQuery

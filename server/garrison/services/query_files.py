@@ -13,6 +13,7 @@ from garrison.services.catalogue import TYPES, VIEWS, Catalogue, Parameter, Save
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+TAKEN = ("running",)  # addresses below /api/ that are none of a saved query
 # What /api/<name> itself understands; a parameter of that name could never be set.
 RESERVED = ("format", "lang", "output", "query", "version")
 
@@ -37,7 +38,7 @@ def read_saved_query(path: Path) -> SavedQuery:
 
     :raises QueryFileError: if name, encoding or header break the rules of ``queries/README.md``.
     """
-    if not _NAME.fullmatch(path.stem):
+    if not _NAME.fullmatch(path.stem) or path.stem in TAKEN:
         message = f"{path.stem} is no name of a saved query."
         raise QueryFileError(path, 1, message, "Use lower-case words joined by hyphens.")
     text = _read_text(path)

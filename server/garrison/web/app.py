@@ -16,6 +16,7 @@ from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
+from garrison.web.clients import Clients
 from garrison.web.context import context_pages
 from garrison.web.datasets import dataset_pages
 from garrison.web.graphs import graph_pages
@@ -25,6 +26,7 @@ from garrison.web.problem_pages import problem_pages
 from garrison.web.problems import Answer, problem_of, render_problem
 from garrison.web.protocol import endpoint_path, view_of
 from garrison.web.resources import resource_pages
+from garrison.web.running import running_pages
 from garrison.web.saved_queries import saved_query_pages
 from garrison.web.sparql import sparql_endpoint
 from garrison.web.start import start_pages
@@ -38,10 +40,12 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.register_blueprint(start_pages(publication, engine))
     app.register_blueprint(problem_pages())
-    app.register_blueprint(sparql_endpoint(settings, publication, engine, service))
+    clients = Clients(settings)
+    app.register_blueprint(running_pages(engine, clients))
+    app.register_blueprint(sparql_endpoint(settings, publication, engine, service, clients))
     app.register_blueprint(dataset_pages(settings, publication, engine))
     app.register_blueprint(methods_page(publication))
-    app.register_blueprint(saved_query_pages(publication.catalogue, service))
+    app.register_blueprint(saved_query_pages(publication.catalogue, service, clients))
     context = json_context(publication.ontologies)
     types = context.types if context else {}
     near = NearNames(engine, publication.ontologies.terms())

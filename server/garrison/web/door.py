@@ -27,9 +27,11 @@ from garrison.rdf.formats import Format
 from garrison.services.catalogue import Catalogue
 from garrison.services.preview import preview_async
 from garrison.services.query import QueryService
+from garrison.services.query_files import TAKEN
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
+from garrison.web.clients import Clients
 from garrison.web.exchange import ASGIApplication, ClientLeft, Exchange, Message, Receive, Scope, Send
 from garrison.web.planning import Plan, ResultPage, plan_query, plan_saved
 from garrison.web.problems import Answer, problem_of, render_problem
@@ -62,6 +64,7 @@ class Door:
         self._catalogue = catalogue
         self._behind = behind
         self._settings = settings
+        self._clients = Clients(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -97,7 +100,7 @@ class Door:
             case QueryOperation():
                 exchange.query = operation.query
                 shape = await self._service.admit_async(operation.query, operation.view)
-                return plan_query(operation, shape, parts, exchange.client)
+                return plan_query(operation, shape, parts, self._client_of(exchange))
         return None
 
     def _plan_saved(self, exchange: Exchange, parts: RequestParts) -> Plan | None:
@@ -105,7 +108,10 @@ class Door:
         if parts.method not in ("GET", "HEAD"):
             return None
         query = self._catalogue.find(exchange.path.removeprefix(SAVED))
-        return plan_saved(self._service, query, parts, exchange.client)
+        return plan_saved(self._service, query, parts, self._client_of(exchange))
+
+    def _client_of(self, exchange: Exchange) -> str:
+        return self._clients.identify(exchange.peer, exchange.fields).name
 
     async def _evaluate(self, exchange: Exchange, plan: Plan) -> None:
         """Answer, and free the reader as soon as the client leaves."""
@@ -132,7 +138,8 @@ class Door:
         """Wait for the first bytes before the status line is sent, so that a timeout is a true 503."""
         async with await self._service.start_async(request) as run:
             first = await run.first()
-            await exchange.begin(200, (("Content-Type", format.content_type),))
+            fields = (("Content-Type", format.content_type), *headers.rate_limit(run.allowance))
+            await exchange.begin(200, fields)
             if exchange.scope["method"] != "HEAD":
                 await exchange.write(first)
                 async for chunk in run.chunks():
@@ -154,7 +161,7 @@ class Door:
 
 def _is_ours(scope: Scope) -> bool:
     path: str = scope["path"]
-    return view_of(path) is not None or path.startswith(SAVED)
+    return view_of(path) is not None or (path.startswith(SAVED) and path.split("/")[2] not in TAKEN)
 
 
 def _in_ascii(scope: Scope) -> Scope:

@@ -40,8 +40,8 @@ class Exchange:
         return path.rstrip("/")
 
     @property
-    def client(self) -> str:
-        """The address of who asks."""
+    def peer(self) -> str:
+        """The address that the connection comes from."""
         host: str = (self.scope.get("client") or ("",))[0]
         return host
 

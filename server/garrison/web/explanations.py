@@ -54,6 +54,13 @@ _ALL = (
         "To change the edition, change its files and publish it again.",
     ),
     Explanation(
+        "unknown-token",
+        401,
+        "The token is not known here",
+        "Authorization brings a bearer token that this server does not know: misspelt or withdrawn.",
+        "Send the token that you were given, or none: queries need none.",
+    ),
+    Explanation(
         "bad-parameter",
         400,
         "A parameter has a value that it cannot have",
@@ -128,6 +135,28 @@ _ALL = (
         "All readers are busy",
         "More queries are waiting than the server lets wait.",
         "Repeat the request after the seconds that Retry-After names.",
+    ),
+    Explanation(
+        "too-many-queries",
+        429,
+        "Too many of your queries are waiting",
+        "One client may have so many queries waiting at the same time, so that others find room.",
+        "Send the next query when one of yours is answered. /api/running lists them, and DELETE ends one.",
+    ),
+    Explanation(
+        "budget-spent",
+        429,
+        "Your seconds of evaluation are used up",
+        "Each client has so many seconds of evaluation in a minute, counted by token or address; yours are used up.",
+        "Wait for the seconds that Retry-After names. RateLimit says with every answer how many are left; whole "
+        "versions can be fetched at /dumps/ instead.",
+    ),
+    Explanation(
+        "query-cancelled",
+        503,
+        "The query was ended on request",
+        "Whoever sent the query, or who runs this server, asked for its end.",
+        "If it was not you: it may have been in the way of others. Ask for less at once.",
     ),
     Explanation(
         "evaluation-failed",

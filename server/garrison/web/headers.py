@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
+
+from garrison.engine.interface import WINDOW_S, Allowance
 
 # Public data, no cookies: any page may read any answer, errors included, and never with credentials.
 _CORS = (
     ("Access-Control-Allow-Origin", "*"),
     (
         "Access-Control-Expose-Headers",
-        "Allow, Content-Disposition, Content-Location, ETag, Link, Location, Retry-After, Vary",
+        "Allow, Content-Disposition, Content-Location, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
+        "Vary",
     ),
 )
 _SAFETY = (
@@ -51,6 +55,20 @@ def completed(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     names = {name.lower(): value for name, value in given}
     kind = PAGE if names.get("content-type", "").startswith("text/html") else DATA
     return given + [(name, value) for name, value in (*kind, *COMMON) if name.lower() not in {*names, "content-type"}]
+
+
+def rate_limit(allowance: Allowance | None) -> tuple[tuple[str, str], ...]:
+    """Say what a client may still take; nothing where there is no budget.
+
+    https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+    """
+    if allowance is None:
+        return ()
+    left_s, whole_in_s = max(0, math.floor(allowance.left_s)), math.ceil(allowance.whole_in_s)
+    return (
+        ("RateLimit-Policy", f'"query-seconds";q={math.floor(allowance.budget_s)};w={WINDOW_S:g}'),
+        ("RateLimit", f'"query-seconds";r={left_s};t={whole_in_s}'),
+    )
 
 
 def preflight(methods: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from garrison import errors
+from garrison.engine.interface import Allowance
 from garrison.web.explanations import EXPLANATIONS, Explanation
+from garrison.web.headers import rate_limit
 from garrison.web.negotiation import parse_accept, wants_html
 from garrison.web.presentation import Presentation
 from garrison.web.templating import render
@@ -33,6 +35,7 @@ TABLE: dict[type[Exception], str] = {
     errors.ProtocolError: "protocol-error",
     errors.MalformedQuery: "malformed-query",
     errors.QueryRefused: "query-refused",
+    errors.TokenRefused: "unknown-token",
     errors.UpdateRefused: "read-only",
     errors.ParameterRefused: "bad-parameter",
     errors.UnknownResource: "not-found",
@@ -41,6 +44,9 @@ TABLE: dict[type[Exception], str] = {
     errors.QueryTimedOut: "query-timeout",
     errors.QueryOutOfMemory: "query-memory",
     errors.QueryQueueFull: "queue-full",
+    errors.TooManyQueries: "too-many-queries",
+    errors.BudgetSpent: "budget-spent",
+    errors.QueryCancelled: "query-cancelled",
     errors.EvaluationFailed: "evaluation-failed",
     errors.ResultInterrupted: "result-interrupted",
     errors.EngineUnavailable: "engine-unavailable",
@@ -103,10 +109,21 @@ def problem_of(error: Exception) -> Problem:
         for attribute, member in _MEMBERS.items()
         if (value := getattr(error, attribute, None)) is not None
     }
-    headers: tuple[tuple[str, str], ...] = ()
-    if isinstance(error, errors.QueryQueueFull):
-        headers = (("Retry-After", str(error.retry_after_s)),)
-    return Problem(EXPLANATIONS[slug], str(error), members, headers)
+    return Problem(EXPLANATIONS[slug], str(error), members, _headers_of(error))
+
+
+def _headers_of(error: Exception) -> tuple[tuple[str, str], ...]:
+    """When to come again, what is left until then, and how to say who one is."""
+    match error:
+        case errors.BudgetSpent():
+            allowance = Allowance(error.budget_s, error.left_s, error.whole_in_s)
+            return (("Retry-After", str(error.retry_after_s)), *rate_limit(allowance))
+        case errors.QueryQueueFull() | errors.TooManyQueries():
+            return (("Retry-After", str(error.retry_after_s)),)
+        case errors.TokenRefused():
+            return (("WWW-Authenticate", 'Bearer error="invalid_token"'),)
+        case _:
+            return ()
 
 
 def render_problem(

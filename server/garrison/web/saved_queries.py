@@ -11,14 +11,15 @@ from garrison.rdf.formats import OFFERED
 from garrison.rdf.sparql import bind
 from garrison.services.catalogue import Catalogue, SavedQuery
 from garrison.services.query import QueryService
+from garrison.web.clients import Clients
 from garrison.web.negotiation import reader_language
 from garrison.web.planning import is_page, plan_saved
 from garrison.web.presentation import query_address
-from garrison.web.sparql import carry_out, html_page, request_parts
+from garrison.web.sparql import carry_out, html_page, peer, request_parts
 from garrison.web.templating import render
 
 
-def saved_query_pages(catalogue: Catalogue, service: QueryService) -> Blueprint:
+def saved_query_pages(catalogue: Catalogue, service: QueryService, clients: Clients) -> Blueprint:
     """The three addresses."""
     pages = Blueprint("saved_queries", __name__)
 
@@ -48,7 +49,9 @@ def saved_query_pages(catalogue: Catalogue, service: QueryService) -> Blueprint:
 
     @pages.get("/api/<name>")
     def run(name: str) -> Response:
-        plan = plan_saved(service, catalogue.find(name), request_parts(), request.remote_addr or "")
+        parts = request_parts()
+        client = clients.identify(peer(), parts.headers).name
+        plan = plan_saved(service, catalogue.find(name), parts, client)
         return carry_out(service, plan)
 
     return pages

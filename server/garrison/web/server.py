@@ -22,16 +22,18 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 from garrison.engine.client import EngineClient
-from garrison.engine.pool import Limits
 from garrison.engine.process import PoolProcess
+from garrison.engine.quota import Limits
 from garrison.errors import SettingsError
 from garrison.services.publication import open_publication
 from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web.app import create_app
+from garrison.web.clients import Clients
 from garrison.web.door import Door
 from garrison.web.exchange import ASGIApplication
 
+DEFAULT_BUDGET_S = 120.0  # two cores' worth of every minute
 _KILL_S = 2  # seconds that a worker may take to end its last answers
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _PAGE_THREADS = 8  # pages being made at the same time, per worker
@@ -94,9 +96,29 @@ def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
     :param say: told the address, once, when queries are answered.
     """
     open_publication(settings.edition, snapshot)  # what is wrong with it is said once, not by every worker
-    limits = Limits(settings.query_timeout_s, settings.reader_memory_mb, settings.max_readers, settings.max_queue)
-    with PoolProcess(snapshot, limits) as pool:
+    Clients(settings)  # and so are its tokens
+    with PoolProcess(snapshot, limits_of(settings)) as pool:
         serve(settings, snapshot, pool.socket_path, lambda address: say(f"Garrison answers at {address}"))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What the settings hold queries and clients to.
+
+    Unless a budget is set, this machine itself has none: who asks from here runs the server, or stands behind a proxy
+    that is not trusted, where all clients of the world are one.
+    """
+    budget_s = DEFAULT_BUDGET_S if settings.client_budget_s is None else settings.client_budget_s
+    return Limits(
+        timeout_s=settings.query_timeout_s,
+        memory_mb=settings.reader_memory_mb,
+        max_readers=settings.max_readers,
+        max_queue=settings.max_queue,
+        client_queries=settings.client_queries,
+        client_budget_s=budget_s,
+        unbudgeted=("127.0.0.1", "::1") if settings.client_budget_s is None else (),
+        max_rows=settings.max_rows,
+        max_result_mb=settings.max_result_mb,
+    )
 
 
 def serve(settings: Settings, snapshot: Path, socket_path: Path, ready: Callable[[str], None]) -> None:

@@ -15,7 +15,8 @@ from garrison.services.publication import Publication
 from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web.addresses import base_url
-from garrison.web.headers import preflight
+from garrison.web.clients import Clients
+from garrison.web.headers import preflight, rate_limit
 from garrison.web.negotiation import negotiate
 from garrison.web.planning import Plan, ResultPage, is_page, plan_query
 from garrison.web.protocol import (
@@ -39,7 +40,9 @@ ALL_METHODS = (
 )  # the protocol module answers 405 itself, with its own Allow
 
 
-def sparql_endpoint(settings: Settings, publication: Publication, engine: Engine, service: QueryService) -> Blueprint:
+def sparql_endpoint(
+    settings: Settings, publication: Publication, engine: Engine, service: QueryService, clients: Clients
+) -> Blueprint:
     """``/sparql``, ``/sparql/<view>``, and ``/update`` with its refusal."""
     pages = Blueprint("sparql", __name__)
 
@@ -57,7 +60,7 @@ def sparql_endpoint(settings: Settings, publication: Publication, engine: Engine
                 return _describe(settings, publication, engine, operation)
             case QueryOperation():
                 shape = service.admit(operation.query, operation.view)
-                plan = plan_query(operation, shape, parts, request.remote_addr or "")
+                plan = plan_query(operation, shape, parts, clients.identify(peer(), parts.headers).name)
                 return carry_out(service, plan)
 
     @pages.route("/update", methods=["POST"])
@@ -71,6 +74,11 @@ def request_parts() -> RequestParts:
     """The parts of Flask's current request."""
     fields = {name.lower(): value for name, value in request.headers.items()}
     return RequestParts(request.method, request.query_string, fields, request.get_data(cache=False), request.path)
+
+
+def peer() -> str:
+    """The address that Flask's current request comes from."""
+    return request.remote_addr or ""
 
 
 def html_page(body: str) -> Response:
@@ -90,14 +98,14 @@ def _streamed(run: QueryRun, format: Format) -> Response:
     first = run.first()
     if request.method == "HEAD":  # Werkzeug drops the body of HEAD without closing it
         run.close()
-        return Response(content_type=format.content_type)
+        return Response(content_type=format.content_type, headers=list(rate_limit(run.allowance)))
 
     def chunks() -> Iterator[bytes]:
         with run:
             yield first
             yield from run.chunks()
 
-    response = Response(chunks(), content_type=format.content_type)
+    response = Response(chunks(), content_type=format.content_type, headers=list(rate_limit(run.allowance)))
     response.call_on_close(run.close)
     return response
 
