@@ -12,13 +12,13 @@ import pyoxigraph as ox
 import pytest
 
 from garrison.edition.build import build
+from garrison.edition.catalogue import SavedQuery
 from garrison.edition.finder import published_edition
+from garrison.edition.query_files import read_catalogue
 from garrison.rdf.prefixes import PREFIXES
 from garrison.rdf.sparql import bind, scan
-from garrison.services.catalogue import SavedQuery
 from garrison.services.query_checks import agrees as rows_agree
 from garrison.services.query_checks import pinned_answer as pinned
-from garrison.services.query_files import read_catalogue
 
 EDITION = published_edition()
 ALL = sorted(read_catalogue(EDITION / "queries").queries.values(), key=lambda query: query.name)

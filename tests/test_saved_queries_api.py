@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
 
 from conftest import Server
+from garrison.edition.catalogue import TYPES, Parameter
+from garrison.edition.query_files import read_catalogue
 from garrison.errors import EditionError, ParameterRefused
-from garrison.services.catalogue import TYPES, Parameter
-from garrison.services.query_files import read_catalogue
 
 LANDING = "https://w3id.org/garrison/id/event/landing-at-the-quay"
 NOWHERE = "https://w3id.org/garrison/id/place/nowhere"

@@ -14,18 +14,18 @@ from rich.table import Table
 from rich.text import Text
 
 from garrison.cli.progress import shown
+from garrison.edition.catalogue import SavedQuery
 from garrison.edition.finder import published_edition
+from garrison.edition.query_files import read_catalogue, read_saved_query
 from garrison.engine.interface import QueryRequest
 from garrison.engine.process import PoolProcess
 from garrison.errors import GarrisonError
 from garrison.rdf.formats import OFFERED, Format, named
 from garrison.rdf.prefixes import prefixed_name
-from garrison.services.catalogue import SavedQuery
 from garrison.services.lookup import Term
 from garrison.services.preview import Preview, preview
 from garrison.services.publication import published
 from garrison.services.query import QueryService
-from garrison.services.query_files import read_catalogue, read_saved_query
 
 _TABLE = "table"
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from garrison.edition.build import build
+from garrison.edition.catalogue import Catalogue
+from garrison.edition.query_files import read_catalogue
 from garrison.edition.snapshot import write_snapshot
 from garrison.errors import SnapshotError
-from garrison.services.catalogue import Catalogue
 from garrison.services.ontologies import Ontologies, read_ontologies
-from garrison.services.query_files import read_catalogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from garrison.edition.catalogue import SavedQuery
 from garrison.edition.findings import Finding, Severity
+from garrison.edition.query_files import read_saved_query
 from garrison.engine.interface import QueryRequest
 from garrison.engine.process import PoolProcess
 from garrison.engine.quota import Limits
 from garrison.errors import EndpointError, MalformedQuery, QueryFileError
 from garrison.rdf.sparql import explain
-from garrison.services.catalogue import SavedQuery
 from garrison.services.publication import published
 from garrison.services.query import QueryService
-from garrison.services.query_files import read_saved_query
 
 _PATIENCE_S = 10.0  # seconds for one query; a saved query that needs more is no help to anybody
 

@@ -21,10 +21,10 @@ import logging
 import string
 from urllib.parse import quote
 
+from garrison.edition.catalogue import Catalogue
 from garrison.engine.interface import QueryRequest
 from garrison.errors import ResultInterrupted
 from garrison.rdf.formats import Format
-from garrison.services.catalogue import Catalogue
 from garrison.services.preview import preview_async
 from garrison.services.query import QueryService
 from garrison.services.query_files import TAKEN

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
+from garrison.edition.catalogue import SavedQuery
 from garrison.engine.interface import QueryRequest
 from garrison.errors import ParameterRefused, ProtocolError
 from garrison.rdf.formats import OFFERED, Format
 from garrison.rdf.sparql import QueryShape
 from garrison.rdf.versions import LOWER_VERSIONS, RDF12, may_hold_triple_terms
-from garrison.services.catalogue import SavedQuery
 from garrison.services.preview import MAX_ROWS, Preview
 from garrison.services.query import QueryService
 from garrison.web.negotiation import accepts_no_triple_terms, negotiate, reader_language, wants_html

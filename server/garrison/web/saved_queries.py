@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
+from garrison.edition.catalogue import Catalogue, SavedQuery
 from garrison.rdf.formats import OFFERED
 from garrison.rdf.sparql import bind
-from garrison.services.catalogue import Catalogue, SavedQuery
 from garrison.services.query import QueryService
 from garrison.web.clients import Clients
 from garrison.web.negotiation import reader_language

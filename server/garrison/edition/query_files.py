@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
+from garrison.edition.catalogue import TYPES, VIEWS, Catalogue, Parameter, SavedQuery
 from garrison.errors import ParameterRefused, QueryFileError
-from garrison.services.catalogue import TYPES, VIEWS, Catalogue, Parameter, SavedQuery
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
