@@ -22,12 +22,12 @@ import string
 from urllib.parse import quote
 
 from garrison.edition.catalogue import Catalogue
+from garrison.edition.query_files import TAKEN
 from garrison.engine.interface import QueryRequest
 from garrison.errors import ResultInterrupted
 from garrison.rdf.formats import Format
 from garrison.services.preview import preview_async
 from garrison.services.query import QueryService
-from garrison.services.query_files import TAKEN
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
