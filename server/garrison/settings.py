@@ -26,6 +26,7 @@ class Settings:
     client_budget_s: float | None = None  # seconds of evaluation a client has in a minute; 0: any number
     max_rows: int = 0  # rows a result may have; 0: any number
     max_result_mb: int = 0  # megabytes a result may have; 0: any number
+    cache_mb: int = 64  # megabytes of answers that each worker remembers; 0: none
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
     tokens: Path | None = None  # file of tokens, see services/tokens.py
     max_body_bytes: int = 1_000_000  # larger request bodies are answered 413
@@ -45,6 +46,7 @@ class Settings:
         _require(self.client_queries >= 1, "client-queries", self.client_queries, "at least 1")
         _require((self.client_budget_s or 0) >= 0, "client-budget", self.client_budget_s, "seconds, or 0 for no budget")
         _require(self.max_rows >= 0, "max-rows", self.max_rows, "0 or more")
+        _require(self.cache_mb >= 0, "cache", self.cache_mb, "0 or more")
         _require(self.max_result_mb >= 0, "max-result", self.max_result_mb, "0 or more")
         for proxy in self.trusted_proxies:
             _require(_is_network(proxy), "trusted-proxy", proxy, "an IP address or network, such as 10.0.0.0/8")

@@ -51,6 +51,7 @@ def _option(
 @_option("--max-body", "max_body_bytes", "Size of a request.", "BYTES")
 @_option("--max-rows", "max_rows", "Rows that a result may have; 0: any number.", "ROWS")
 @_option("--max-result", "max_result_mb", "Size that a result may have; 0: any.", "MB")
+@_option("--cache", "cache_mb", "Answers that each worker remembers; 0: none.", "MB")
 @_option("--client-queries", "client_queries", "Queries of one client evaluated at the same time.")
 @_option(
     "--client-budget",

@@ -19,11 +19,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import string
+from collections.abc import Hashable
 from urllib.parse import quote
 
 from garrison.edition.catalogue import Catalogue
 from garrison.edition.query_files import TAKEN
-from garrison.engine.interface import QueryRequest
+from garrison.engine.client import CHUNK
+from garrison.engine.interface import AsyncQueryRun, QueryRequest
 from garrison.errors import ResultInterrupted
 from garrison.rdf.formats import Format
 from garrison.services.preview import preview_async
@@ -44,6 +46,7 @@ from garrison.web.protocol import (
     read_operation,
     view_of,
 )
+from garrison.web.remembering import Memory, is_repeatable
 
 log = logging.getLogger("garrison.web")
 
@@ -65,6 +68,7 @@ class Door:
         self._behind = behind
         self._settings = settings
         self._clients = Clients(settings)
+        self._answers: Memory[bytes] = Memory(settings.cache_mb * 500_000)  # half is Remembering's
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -130,22 +134,53 @@ class Door:
     async def _carry_out(self, exchange: Exchange, plan: Plan) -> None:
         if isinstance(plan.written_as, ResultPage):
             shown = await preview_async(self._service, plan.request, plan.written_as.form)
-            await exchange.answer(Answer(200, headers.PAGE, plan.written_as.write(shown).encode("utf-8")))
+            body = plan.written_as.write(shown).encode("utf-8")
+            if is_repeatable(plan.request.query):
+                await exchange.answer_lasting(headers.PAGE, body)
+            else:
+                await exchange.answer(Answer(200, headers.PAGE, body))
+        elif is_repeatable(plan.request.query):
+            await self._recall(exchange, plan.request, plan.written_as)
         else:
             await self._stream(exchange, plan.request, plan.written_as)
+
+    async def _recall(self, exchange: Exchange, request: QueryRequest, format: Format) -> None:
+        """Answer from memory, else evaluate and remember."""
+        key, kind = _key_of(request, format), ("Content-Type", format.content_type)
+        if (known := self._answers.get(key)) is not None:
+            await exchange.answer_lasting((kind,), known)
+            return
+        async with await self._service.start_async(request) as run:
+            body = await run.first()
+            # Less than a pipe holds is all there is, so that waiting for its end holds nothing back.
+            if len(body) < CHUNK and not (more := await run.first()):
+                self._answers.keep(key, body, len(body) + len(request.query))
+                await exchange.answer_lasting((kind, *headers.rate_limit(run.allowance)), body)
+            else:
+                body += more if len(body) < CHUNK else b""
+                await self._pass_on(exchange, run, body, format, key)
 
     async def _stream(self, exchange: Exchange, request: QueryRequest, format: Format) -> None:
         """Wait for the first bytes before the status line is sent, so that a timeout is a true 503."""
         async with await self._service.start_async(request) as run:
-            first = await run.first()
-            fields = (("Content-Type", format.content_type), *headers.rate_limit(run.allowance))
-            await exchange.begin(200, fields)
-            if exchange.scope["method"] != "HEAD":
-                await exchange.write(first)
-                async for chunk in run.chunks():
-                    await exchange.write(chunk)
-                    await asyncio.sleep(0)  # let the leaving of the client be noticed, see above
-            await exchange.write(b"", is_last=True)
+            await self._pass_on(exchange, run, await run.first(), format, None)
+
+    async def _pass_on(
+        self, exchange: Exchange, run: AsyncQueryRun, first: bytes, format: Format, key: Hashable | None
+    ) -> None:
+        """Send a result while it comes; what is small enough and has a key is remembered when it is whole."""
+        await exchange.begin(200, (("Content-Type", format.content_type), *headers.rate_limit(run.allowance)))
+        if exchange.scope["method"] != "HEAD":
+            seen = bytearray(first)
+            await exchange.write(first)
+            async for chunk in run.chunks():
+                await exchange.write(chunk)
+                if len(seen) <= self._answers.largest:
+                    seen += chunk
+                await asyncio.sleep(0)  # let the leaving of the client be noticed, see above
+            if key is not None:
+                self._answers.keep(key, bytes(seen), len(seen))
+        await exchange.write(b"", is_last=True)
 
     async def _fail(self, exchange: Exchange, error: Exception) -> None:
         """Answer with a problem; a response that has begun is left unfinished, which breaks it."""
@@ -157,6 +192,13 @@ class Door:
         endpoint = endpoint_path(view_of(exchange.path) or "")
         problem = problem_of(error)
         await exchange.answer(render_problem(problem, fields.get("accept"), base, exchange.query, endpoint))
+
+
+def _key_of(request: QueryRequest, format: Format) -> Hashable:
+    """What an answer depends on, apart from the snapshot."""
+    given = tuple(sorted(request.substitutions.items()))
+    asked = (request.query.strip(), request.view, request.default_graphs, request.named_graphs, given)
+    return (*asked, format.content_type, request.refuse_triple_terms)
 
 
 def _is_ours(scope: Scope) -> bool:

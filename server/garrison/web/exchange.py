@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_etags
 
 from garrison.web import headers
 from garrison.web.problems import Answer
 from garrison.web.protocol import RequestParts
+
+KEEP = "garrison.keep"  # set in the scope of a request whose answer is the same as long as the snapshot is served
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def header_of(scope: Scope, name: bytes) -> str | None:
+    """A field of the header, repeated ones joined; ``None`` if it is not there."""
+    values = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
+    return ", ".join(values) if values else None
 
 
 class ClientLeft(Exception):
@@ -94,6 +104,18 @@ class Exchange:
     async def write(self, chunk: bytes, is_last: bool = False) -> None:
         """Send a part of the body."""
         await self.send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
+
+    async def answer_lasting(self, fields: tuple[tuple[str, str], ...], body: bytes) -> None:
+        """Send a response that is the same for as long as the snapshot is served; 304 to who holds it already."""
+        tag = hashlib.sha256(body).hexdigest()[:32]
+        lasting = (*fields, ("ETag", f'"{tag}"'), ("Cache-Control", "no-cache"))
+        self.scope[KEEP] = True
+        held = header_of(self.scope, b"if-none-match")
+        if held is not None and parse_etags(held).contains_weak(tag):
+            await self.begin(304, lasting)
+            await self.write(b"", is_last=True)
+        else:
+            await self.answer(Answer(200, lasting, body))
 
     async def answer(self, answer: Answer) -> None:
         """Send a whole response; HEAD gets its header alone."""

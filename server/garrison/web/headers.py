@@ -21,7 +21,7 @@ _SAFETY = (
     ("X-Content-Type-Options", "nosniff"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
-    ("Vary", "Accept, Accept-Language"),
+    ("Vary", "Accept, Accept-Encoding, Accept-Language"),
 )
 COMMON: tuple[tuple[str, str], ...] = (*_CORS, *_SAFETY)
 

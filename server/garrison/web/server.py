@@ -31,7 +31,9 @@ from garrison.settings import Settings
 from garrison.web.app import create_app
 from garrison.web.clients import Clients
 from garrison.web.door import Door
+from garrison.web.encoding import Encoding
 from garrison.web.exchange import ASGIApplication
+from garrison.web.remembering import Remembering
 
 DEFAULT_BUDGET_S = 120.0  # two cores' worth of every minute
 _KILL_S = 2  # seconds that a worker may take to end its last answers
@@ -56,7 +58,8 @@ def build_application(plan: WorkerPlan) -> ASGIApplication:
     service = QueryService(engine)
     flask = create_app(plan.settings, publication, engine, service)
     behind: ASGIApplication = WSGIMiddleware(flask, workers=_PAGE_THREADS)  # type: ignore[arg-type,assignment]
-    return Door(service, publication.catalogue, behind, plan.settings)
+    door = Door(service, publication.catalogue, behind, plan.settings)
+    return Remembering(Encoding(door), plan.settings.cache_mb * 500_000)
 
 
 def free_port(host: str, port: int) -> int:
