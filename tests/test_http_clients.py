@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -46,6 +47,7 @@ def guarded(quay: Path, tokens: tuple[Path, dict[str, str]]) -> Iterator[Server]
 
 
 def ask(server: Server, query: str, client: str = "", token: str = "") -> httpx.Response:
+    query = f"{query} # {uuid4()}"  # an answer from memory costs nobody anything
     fields = {"X-Forwarded-For": client} if client else {}
     if token:
         fields["Authorization"] = f"Bearer {token}"
@@ -88,7 +90,7 @@ def test_a_client_sees_and_ends_its_own_queries_only(guarded: Server, tokens: tu
         running = threads.submit(ask, guarded, RUNAWAY, "192.0.2.4")
         assert until(lambda: bool(own(guarded, **{"X-Forwarded-For": "192.0.2.4"})))
         (query,) = own(guarded, **{"X-Forwarded-For": "192.0.2.4"})
-        assert query["query"] == RUNAWAY
+        assert str(query["query"]).startswith(RUNAWAY)
         assert own(guarded, **{"X-Forwarded-For": "192.0.2.5"}) == []
         address = f"/api/running/{query['id']}"
         assert guarded.client.delete(address, headers={"X-Forwarded-For": "192.0.2.5"}).status_code == 404
