@@ -131,6 +131,7 @@ def test_any_value_becomes_one_term_or_is_refused(type_name: str, value: str) ->
         ("broken", "#+ summary: [\nASK {}", "not YAML"),
         ("list", "#+ - one\nASK {}", "names with values"),
         ("half", "#+ summary: { en: one, two, ru: три }\nASK {}", "in quotation marks"),
+        ("tongues", '#+ summary: { "!": one }\nASK {}', "is no language"),
         ("untyped", "#+ parameters: { x: { default: 1 } }\nASK {}", "needs a type"),
         ("undefaulted", "#+ parameters: { x: { type: iri } }\nASK {}", "needs a type"),
         ("three", "#+ parameters: 3\nASK {}", "names with a type"),

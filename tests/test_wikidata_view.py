@@ -12,6 +12,7 @@ import pytest
 
 from conftest import Server
 from garrison.edition.build import build_views, canonical_nquads
+from garrison.edition.catalogue import Catalogue
 from garrison.edition.finder import published_edition
 from garrison.errors import QueryRefused
 from garrison.rdf.sparql import scan
@@ -131,7 +132,7 @@ def server_text(edition: Server) -> str:
 
 def test_an_edition_without_alignments_gives_a_view_without_statements() -> None:
     assert canonical_nquads([]) == b""
-    assert build_views(b"")["wikidata"] == b""
+    assert build_views(b"", Catalogue({}))["wikidata"] == b""
 
 
 # The label service

@@ -18,7 +18,9 @@ from pyoxigraph import (
     serialize,
 )
 
+from garrison.edition.catalogue import Catalogue
 from garrison.edition.deriving import default_graph, derive_days, entail
+from garrison.edition.query_files import read_sound_queries
 from garrison.edition.reading import read
 from garrison.edition.snapshot import Snapshot
 from garrison.edition.statistics import count
@@ -40,16 +42,17 @@ def build(folder: Path) -> Snapshot:
     dataset = complete(written)
     nquads = canonical_nquads(dataset)
     version = hashlib.sha256(nquads).hexdigest()
-    return Snapshot(version, nquads, count(dataset, folder), build_views(nquads))
+    views = build_views(nquads, read_sound_queries(folder / "queries"))
+    return Snapshot(version, nquads, count(dataset, folder), views)
 
 
-def build_views(nquads: bytes) -> dict[str, bytes]:
-    """Derive every view of a dataset, as sorted N-Quads by the view's name.
+def build_views(nquads: bytes, catalogue: Catalogue) -> dict[str, bytes]:
+    """Derive every view of an edition, as sorted N-Quads by the view's name.
 
     :param nquads: of the dataset, canonical.
     """
     quads = list(parse(nquads, format=RdfFormat.N_QUADS))
-    return {name: _sorted_nquads(set(view(quads))) for name, view in VIEWS.items()}
+    return {name: _sorted_nquads(set(view(quads, catalogue))) for name, view in VIEWS.items()}
 
 
 def complete(written: list[Quad]) -> list[Quad]:

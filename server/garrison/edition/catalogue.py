@@ -84,7 +84,11 @@ class SavedQuery:
 
     def summary_in(self, language: str) -> str:
         """The summary in this language, else in English, else in any."""
-        return self.summary.get(language) or self.summary.get("en") or next(iter(self.summary.values()), self.name)
+        return self.summary.get(self.language_of(language), self.name)
+
+    def language_of(self, language: str) -> str:
+        """The language that :meth:`summary_in` gives to who prefers this one; none if there is no summary."""
+        return next((tag for tag in (language, "en", *self.summary) if tag in self.summary), "")
 
     def bind(self, values: Mapping[str, str]) -> dict[str, str]:
         """Bind every parameter: variable name -> term in N-Triples syntax; defaults fill what is not given.

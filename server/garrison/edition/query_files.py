@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from garrison.edition.catalogue import TYPES, VIEWS, Catalogue, Parameter, Saved
 from garrison.errors import ParameterRefused, QueryFileError
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 TAKEN = ("running",)  # addresses below /api/ that are none of a saved query
 # What /api/<name> itself understands; a parameter of that name could never be set.
@@ -30,6 +32,16 @@ def read_catalogue(folder: Path) -> Catalogue:
             message = f"Another saved query is called {query.name}: {queries[query.name].path}."
             raise QueryFileError(path, 1, message, "Rename one of them.")
         queries[query.name] = query
+    return Catalogue(dict(sorted(queries.items())))
+
+
+def read_sound_queries(folder: Path) -> Catalogue:
+    """Read the queries that follow the rules; what does not is left out, for ``garrison check`` to tell."""
+    queries: dict[str, SavedQuery] = {}
+    for path in sorted(folder.rglob("*.rq")):
+        with suppress(QueryFileError):
+            query = read_saved_query(path)
+            queries.setdefault(query.name, query)
     return Catalogue(dict(sorted(queries.items())))
 
 
@@ -95,6 +107,9 @@ class _Header:
         if not by_language or not all(isinstance(text, str) and text for text in by_language.values()):
             message = "The summary must be a text, or texts by language, in quotation marks."
             raise self._error("summary", message, 'Write it as { en: "...", ru: "..." }.')
+        strange = [language for language in by_language if not _LANGUAGE.fullmatch(str(language))]
+        if strange:
+            raise self._error("summary", f"{strange[0]!r} is no language.", "Write tags such as en and ru.")
         return {str(language): text for language, text in by_language.items()}
 
     def words(self, name: str) -> tuple[str, ...]:

@@ -32,12 +32,15 @@ PREFIXES: dict[str, str] = {
     "oa": "http://www.w3.org/ns/oa#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
+    "query": f"{BASE}queries/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
+    "spex": "https://purl.expasy.org/sparql-examples/ontology#",
     "void": "http://rdfs.org/ns/void#",
     "wd": "http://www.wikidata.org/entity/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -68,7 +71,11 @@ WIKIBASE_PREFIXES: dict[str, str] = {
     **{each: PREFIXES[each] for each in ("owl", "prov", "rdf", "rdfs", "skos", "xsd")},
 }
 # What the queries of a view may use without PREFIX, and what its graphs are written with.
-VIEW_PREFIXES: dict[str, Mapping[str, str]] = {"rdf12": PREFIXES, "wikidata": WIKIBASE_PREFIXES}
+VIEW_PREFIXES: dict[str, Mapping[str, str]] = {
+    "queries": PREFIXES,
+    "rdf12": PREFIXES,
+    "wikidata": WIKIBASE_PREFIXES,
+}
 
 
 def predeclared(view: str) -> Mapping[str, str]:

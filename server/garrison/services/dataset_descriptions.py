@@ -14,9 +14,9 @@ import pyoxigraph as ox
 from garrison.rdf.formats import DATASETS, SOLUTIONS, TRIPLES
 from garrison.rdf.prefixes import BASE
 from garrison.rdf.sparql.functions import EXTENSIONS
+from garrison.rdf.statements import Node, Statements, number
 from garrison.rdf.terms import XSD
 from garrison.services.publication import Dump, Publication
-from garrison.services.statements import Node, Statements, number
 
 DATASET = ox.NamedNode(BASE + "dataset")
 # What https://www.w3.org/ns/formats/ calls our formats.

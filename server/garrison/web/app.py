@@ -45,7 +45,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.register_blueprint(sparql_endpoint(settings, publication, engine, service, clients))
     app.register_blueprint(dataset_pages(settings, publication, engine))
     app.register_blueprint(methods_page(publication))
-    app.register_blueprint(saved_query_pages(publication.catalogue, service, clients))
+    app.register_blueprint(saved_query_pages(settings, publication.catalogue, service, clients))
     context = json_context(publication.ontologies)
     types = context.types if context else {}
     near = NearNames(engine, publication.ontologies.terms())

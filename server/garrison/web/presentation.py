@@ -45,6 +45,7 @@ _USUAL_NAMES = {
 }
 # Characters that turn the direction of what stands around them: with them an address or a name looks like another.
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SERVED = tuple(BASE + path for path in ("queries", "sparql", "api/"))  # where queries are, and where they are sent
 _MAX_NAME = 300  # characters of a label in a heading or a link
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _PLAIN = {EDTF.value, *(_XSD + name for name in ("string", "date", "integer", "boolean", "decimal"))}
@@ -100,7 +101,7 @@ class Presentation:
         """Where a link to ``iri`` leads: to this server for the edition's own, else out, for http and https
         only.
         """
-        if iri.startswith((BASE + "id/", BASE + "ontology", BASE + "dataset", BASE + "graph/")):
+        if iri.startswith((BASE + "id/", BASE + "ontology", BASE + "dataset", BASE + "graph/", *_SERVED)):
             return "/" + quote(iri.removeprefix(BASE), safe="/#:-._~%")
         return iri if _WEB.match(iri) else None
 

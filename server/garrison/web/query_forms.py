@@ -33,6 +33,21 @@ ORDER BY (!BOUND(?day)) ?day
 """,
 )
 VIEW_FORMS: dict[str, QueryForm] = {
+    "queries": QueryForm(
+        "Ask for queries",
+        "The saved queries as RDF, in the convention of the SIB's SPARQL examples: what each asks, its text and "
+        "prefixes, its keywords and parameters. Prefixes need no declaration here.",
+        """SELECT ?query ?asks ?text
+WHERE {
+  ?query a sh:SPARQLExecutable ;
+         schema:keywords "places" ;
+         rdfs:comment ?asks ;
+         sh:select|sh:ask|sh:construct|spex:describe ?text .
+  FILTER(LANG(?asks) = "en")
+}
+ORDER BY ?query
+""",
+    ),
     "wikidata": QueryForm(
         "Ask as on Wikidata",
         "The edition in Wikidata's terms: wdt:, p:, ps:, pr:, ranks, dates with precision, references that name source "

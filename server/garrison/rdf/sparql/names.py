@@ -26,6 +26,7 @@ class Names:
     def __init__(self, prefixes: Mapping[str, str], limit: int) -> None:
         self._base: str | None = None
         self._prefixes = dict(prefixes)
+        self._declared: dict[str, str] = {}
         self._seen: dict[str, str] = {}
         self._left = limit  # characters
 
@@ -34,8 +35,13 @@ class Names:
         self._seen.clear()
 
     def declare_prefix(self, prefix: str, iri: str) -> None:
-        self._prefixes[prefix] = self.absolute(iri)
+        self._prefixes[prefix] = self._declared[prefix] = self.absolute(iri)
         self._seen.clear()
+
+    @property
+    def declared(self) -> tuple[tuple[str, str], ...]:
+        """The prefixes that the prologue itself declares, with their IRIs."""
+        return tuple(self._declared.items())
 
     def is_declared(self, prefix: str) -> bool:
         return prefix in self._prefixes

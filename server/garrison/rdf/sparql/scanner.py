@@ -91,6 +91,7 @@ class Scanner:
             self._where,
             self._triple_terms,
             self._version,
+            self._names.declared,
         )
 
     # The prologue and the form

@@ -35,6 +35,7 @@ class QueryShape:
     where: int | None  # offset behind the { of the outermost pattern; None: nothing can be bound
     triple_terms: bool = False  # it writes some: <<( )>>, << >>, ~, {| |} or TRIPLE( )
     version: str = ""  # of SPARQL, as VERSION says; empty: it does not
+    prefixes: tuple[tuple[str, str], ...] = ()  # that the prologue declares, with their IRIs
 
 
 @dataclass(slots=True)
