@@ -25,6 +25,8 @@ from garrison.edition.query_files import read_catalogue
 
 EDITION = published_edition()
 QUERIES = list(read_catalogue(EDITION / "queries").queries.values())
+GUIDE = (EDITION / "queries" / "README.md").read_text("utf-8")
+QUESTIONS = re.findall(r"^\| \d+ \| (.*) \| (.*) \|$", GUIDE, re.MULTILINE)
 BASE = "https://w3id.org/garrison/"
 SCHEMA = Namespace("https://schema.org/")
 WELL_KNOWN = "/.well-known/sparql-examples"
@@ -91,6 +93,21 @@ def ask(server: Server, query: str, path: str = "/sparql/queries") -> list[dict[
     response = server.client.post(path, data={"query": query}, headers={"Accept": "application/sparql-results+json"})
     assert response.status_code == 200, response.text
     return [{name: term["value"] for name, term in row.items()} for row in response.json()["results"]["bindings"]]
+
+
+# What is asked
+
+
+def test_the_documentation_has_forty_questions_and_says_what_is_not_answered() -> None:
+    assert len(QUESTIONS) == 40
+    assert [asked for _, asked in QUESTIONS if asked.startswith("not answered: ")] == [QUESTIONS[35][1]]
+
+
+@pytest.mark.parametrize("address", sorted({each for _, asked in QUESTIONS for each in re.findall(r"`(.*?)`", asked)}))
+def test_a_question_of_the_documentation_has_an_answer(edition: Server, address: str) -> None:
+    answer = edition.get(address, "text/csv")
+    assert answer.status_code == 200
+    assert len(rows(answer.text)) > 1
 
 
 # The catalogue
@@ -195,8 +212,7 @@ def test_queries_are_found_by_the_parameter_that_they_take(edition: Server) -> N
 
 
 def test_the_question_in_the_documentation_has_an_answer(edition: Server) -> None:
-    guide = (EDITION / "queries" / "README.md").read_text("utf-8").partition("## The catalogue")[2]
-    shown = re.findall(r"```sparql\n(.*?)```", guide, re.DOTALL)
+    shown = re.findall(r"```sparql\n(.*?)```", GUIDE.partition("## The catalogue")[2], re.DOTALL)
     assert len(shown) == 1 and len(ask(edition, shown[0])) > 3
 
 
