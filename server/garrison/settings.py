@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from garrison.errors import SettingsError
 
+REWRITE_NAMES = ("constants", "joins", "existence", "all")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -29,6 +31,7 @@ class Settings:
     cache_mb: int = 64  # megabytes of answers that each worker remembers; 0: none
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
     tokens: Path | None = None  # file of tokens, see services/tokens.py
+    no_rewrites: tuple[str, ...] = ()  # which of REWRITE_NAMES are not applied, see server/REWRITES.md
     max_body_bytes: int = 1_000_000  # larger request bodies are answered 413
     public_url: str | None = None  # address the server is known by, without a trailing slash
 
@@ -46,6 +49,7 @@ class Settings:
         _require(self.client_queries >= 1, "client-queries", self.client_queries, "at least 1")
         _require((self.client_budget_s or 0) >= 0, "client-budget", self.client_budget_s, "seconds, or 0 for no budget")
         _require(self.max_rows >= 0, "max-rows", self.max_rows, "0 or more")
+        _require(set(self.no_rewrites) <= set(REWRITE_NAMES), "no-rewrite", self.no_rewrites, ", ".join(REWRITE_NAMES))
         _require(self.cache_mb >= 0, "cache", self.cache_mb, "0 or more")
         _require(self.max_result_mb >= 0, "max-result", self.max_result_mb, "0 or more")
         for proxy in self.trusted_proxies:

@@ -15,7 +15,7 @@ from garrison.cli.progress import shown
 from garrison.edition.finder import published_edition
 from garrison.errors import GarrisonError
 from garrison.services.publication import published
-from garrison.settings import Settings
+from garrison.settings import REWRITE_NAMES, Settings
 from garrison.web.server import end_on_sigterm, free_port, run
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -76,6 +76,15 @@ def _option(
     show_envvar=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File of tokens that `garrison token new` wrote.",
+)
+@click.option(
+    "--no-rewrite",
+    "no_rewrites",
+    envvar="GARRISON_NO_REWRITE",
+    show_envvar=True,
+    multiple=True,
+    type=click.Choice(REWRITE_NAMES),
+    help="Evaluate a kind of slow query as it is written; may be given several times.",
 )
 @_option(
     "--public-url",

@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import socket
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import BinaryIO, cast
@@ -67,7 +68,15 @@ def _answer(snapshot: Snapshot, packet: bytes, caps: ResultCaps) -> Verdict:
 
 
 def _evaluate(snapshot: Snapshot, request: QueryRequest) -> Results:
-    text, prefixes = request.query, predeclared(request.view)
+    if request.rewritten:
+        # A query that breaks a rule beyond the grammar is told so by its own text.
+        with suppress(SyntaxError):
+            return _results(snapshot, request, request.rewritten)
+    return _results(snapshot, request, request.query)
+
+
+def _results(snapshot: Snapshot, request: QueryRequest, text: str) -> Results:
+    prefixes = predeclared(request.view)
     if request.substitutions:
         text = bind(text, scan(text, prefixes=prefixes), checked_terms(request.substitutions))
     store, dataset = graphs_of(_dataset(snapshot, request.view).store, request)

@@ -25,8 +25,10 @@ SHOWN = 1_000  # characters of a query that such a list shows
 
 def encode_query(request: QueryRequest) -> bytes:
     facts = asdict(request) | {"substitutions": dict(request.substitutions)}
-    text, client = str(facts.pop("query")), str(facts.pop("client")).replace("\0", "")
-    return b"\0".join((QUERY + client.encode(), json.dumps(facts, ensure_ascii=False).encode(), text.encode()))
+    client = str(facts.pop("client")).replace("\0", "")
+    rewritten, text = str(facts.pop("rewritten")), str(facts.pop("query"))
+    described = json.dumps(facts, ensure_ascii=False)
+    return QUERY + "\0".join((client, described, rewritten, text)).encode()
 
 
 def client_of(packet: bytes) -> str:
@@ -35,11 +37,11 @@ def client_of(packet: bytes) -> str:
 
 
 def decode_query(packet: bytes) -> QueryRequest:
-    client, described, text = packet[1:].split(b"\0", 2)
+    client, described, rewritten, text = packet[1:].split(b"\0", 3)
     facts: dict[str, Any] = json.loads(described)
     for key in ("default_graphs", "named_graphs"):
         facts[key] = None if facts[key] is None else tuple(facts[key])
-    return QueryRequest(text.decode(), client=client.decode(), **facts)
+    return QueryRequest(text.decode(), client=client.decode(), rewritten=rewritten.decode(), **facts)
 
 
 def encode_graphs(names: Sequence[str], view: str) -> bytes:

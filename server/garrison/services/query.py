@@ -15,7 +15,7 @@ From a notebook, over a snapshot that ``garrison build`` wrote::
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
@@ -39,11 +39,13 @@ from garrison.errors import EvaluationFailed, QueryRefused, UnknownView
 from garrison.rdf.prefixes import predeclared
 from garrison.rdf.sparql import Caps, QueryShape, scan
 from garrison.rdf.sparql.label_service import answer_label_service
+from garrison.rdf.sparql.rewrites import SHAPES, rewrite
 from garrison.rdf.versions import NO_TRIPLE_TERMS, may_hold_triple_terms
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Row: TypeAlias = dict[str, Term]  # only the variables that are bound
 
+_WITH_PARAMETERS = ("existence",)
 SHORT = 8_192  # characters that are read within milliseconds
 _JSON = "application/sparql-results+json"
 _N_TRIPLES = "application/n-triples"
@@ -52,9 +54,14 @@ _N_TRIPLES = "application/n-triples"
 class QueryService:
     """Evaluates SPARQL queries of anybody, and refuses what is never evaluated here."""
 
-    def __init__(self, engine: Engine, caps: Caps | None = None) -> None:
+    def __init__(self, engine: Engine, caps: Caps | None = None, no_rewrites: Collection[str] = ()) -> None:
+        """Ask an engine.
+
+        :param no_rewrites: which of :data:`garrison.rdf.sparql.rewrites.SHAPES` are not applied, or ``all``.
+        """
         self._engine = engine
         self._caps = caps or Caps()
+        self._rewrites = () if "all" in no_rewrites else tuple(name for name in SHAPES if name not in no_rewrites)
         self._reading = asyncio.Semaphore(1)
 
     def admit(self, text: str, view: str = "") -> QueryShape:
@@ -113,12 +120,21 @@ class QueryService:
         shape = _scan(text, self._caps, request.view)
         occur = may_hold_triple_terms(shape, request.view)
         refuse = occur and (request.refuse_triple_terms or request.media_type in NO_TRIPLE_TERMS)
-        told = replace(request, query=text, triple_terms=occur, refuse_triple_terms=refuse)
+        faster = self._faster(text, request)
+        told = replace(request, query=text, triple_terms=occur, refuse_triple_terms=refuse, rewritten=faster)
         complete = _with_dataset(told, shape)
         if (count := len(_graphs(complete))) > self._caps.graphs:
             message = f"The request names {count:,} graphs; {self._caps.graphs:,} are allowed."
             raise QueryRefused(message, "graphs", self._caps.graphs)
         return complete
+
+    def _faster(self, text: str, request: QueryRequest) -> str:
+        """Return what is better evaluated in place of a text; nothing, if the text is."""
+        # A parameter gives the evaluator something to begin with, and the others reckon with nothing of the kind.
+        names = tuple(name for name in self._rewrites if name in _WITH_PARAMETERS or not request.substitutions)
+        rewrite = _rewrite_short if len(text) <= SHORT else _rewrite_long
+        faster = rewrite(text, names, request.view)
+        return faster if faster != text else ""
 
     def select(self, text: str, substitutions: Mapping[str, str] | None = None, max_rows: int = 10_000) -> list[Row]:
         """Return all solutions of a SELECT query.
@@ -176,6 +192,16 @@ def _scan_short(text: str, caps: Caps, view: str) -> QueryShape:
 @lru_cache(maxsize=4)  # a query is admitted, then started; what is kept is bounded, as texts and graphs are
 def _scan_long(text: str, caps: Caps, view: str) -> QueryShape:
     return scan(text, caps, predeclared(view))
+
+
+@lru_cache(maxsize=512)
+def _rewrite_short(text: str, names: tuple[str, ...], view: str) -> str:
+    return rewrite(text, names, predeclared(view))
+
+
+@lru_cache(maxsize=4)
+def _rewrite_long(text: str, names: tuple[str, ...], view: str) -> str:
+    return rewrite(text, names, predeclared(view))
 
 
 def _with_dataset(request: QueryRequest, shape: QueryShape) -> QueryRequest:

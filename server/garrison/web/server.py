@@ -55,7 +55,7 @@ def build_application(plan: WorkerPlan) -> ASGIApplication:
     """The whole server as one ASGI application: the door, and Flask behind it."""
     publication = open_publication(plan.settings.edition, plan.snapshot)
     engine = EngineClient(plan.socket_path)
-    service = QueryService(engine)
+    service = QueryService(engine, no_rewrites=plan.settings.no_rewrites)
     flask = create_app(plan.settings, publication, engine, service)
     behind: ASGIApplication = WSGIMiddleware(flask, workers=_PAGE_THREADS)  # type: ignore[arg-type,assignment]
     door = Door(service, publication.catalogue, behind, plan.settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from garrison.errors import MalformedQuery
 from garrison.rdf.sparql.beyond import faults
@@ -39,6 +39,11 @@ def explain(text: str, prefixes: Mapping[str, str] | None = None) -> MalformedQu
         broken = next(faults(tokens, FUNCTIONS), None)
         return malformed(broken.sentence, text, broken.token.start) if broken else None
     return malformed(_sentence(tokens, left), text, tokens[left.index].start)
+
+
+def keeps_grammar(tokens: Iterable[Token]) -> bool:
+    """Tell if a query is well-formed by its grammar, END included; rules beyond it may be broken."""
+    return departure([_terminal(token) for token in tokens]) is None
 
 
 def _terminal(token: Token) -> str:

@@ -43,6 +43,10 @@ class Names:
         """The prefixes that the prologue itself declares, with their IRIs."""
         return tuple(self._declared.items())
 
+    @property
+    def has_base(self) -> bool:
+        return self._base is not None
+
     def is_declared(self, prefix: str) -> bool:
         return prefix in self._prefixes
 

@@ -48,7 +48,7 @@ class Scanner:
         self._caps = caps
         self._lexer = Lexer(text)
         self._record = record
-        self._names = Names(prefixes or {}, caps.iris)
+        self.names = Names(prefixes or {}, caps.iris)  # what IRIs and prefixed names stand for
         self._frames = [Frame(Role.QUERY, "", 0)]
         self._form: Form | None = None
         self._counts = Counts()
@@ -91,7 +91,7 @@ class Scanner:
             self._where,
             self._triple_terms,
             self._version,
-            self._names.declared,
+            self.names.declared,
         )
 
     # The prologue and the form
@@ -125,9 +125,9 @@ class Scanner:
             raise self._malformed(f"PREFIX declares a prefix such as ex:, not {prefix.text}.", prefix.start)
         try:
             if prefix:
-                self._names.declare_prefix(prefix.text[:-1], iri.text)
+                self.names.declare_prefix(prefix.text[:-1], iri.text)
             else:
-                self._names.declare_base(iri.text)
+                self.names.declare_base(iri.text)
         except ValueError as error:
             raise self._malformed(f"{iri.text} is not an absolute IRI.", iri.start) from error
         except TooLong as error:
@@ -197,7 +197,7 @@ class Scanner:
 
     def _absolute(self, token: Token) -> str:
         try:
-            return self._names.absolute(token.text) if token.kind is Kind.IRI else self._names.expand(token.text)
+            return self.names.absolute(token.text) if token.kind is Kind.IRI else self.names.expand(token.text)
         except KeyError as error:
             prefix = token.text.partition(":")[0]
             message = f"the prefix {prefix}: is not declared; add PREFIX {prefix}: <...> at the top."
