@@ -13,15 +13,16 @@ from itertools import chain
 
 from garrison.rdf.sparql.rewrites.groups import Edit, Group, Part, Reading, parts_of
 from garrison.rdf.sparql.rewrites.triples import Pattern, plain_patterns, variable, variables_of
-from garrison.rdf.sparql.tokens import Kind
 
 _MOST = 8  # patterns: each makes the algebra deeper
 
 
 def existence_step_by_step(reading: Reading, group: Group) -> list[Edit]:
     """Return what to write in the tests of a group that are joined by a variable of their own."""
-    known = _bound(reading, group)
     edits: list[Edit] = []
+    if not any(_tested(reading, part) for part in group.parts):
+        return edits
+    known = _bound(reading, group)
     for part in group.parts:
         opened = _tested(reading, part)
         if not opened or not (patterns := _patterns(reading, opened)) or not _is_joined_inside(patterns, known):
@@ -42,24 +43,18 @@ def looks_outside(reading: Reading, group: Group) -> bool:
         return False
     plain = filter(None, (plain_patterns(reading, part) for part in group.parts if part.kind == "TRIPLES"))
     certain = variables_of(chain.from_iterable(plain))
-    everywhere = _written(reading, 0, len(reading.tokens) - 1)
-    inside = [each for test in tests for each in _written(reading, test.first, test.last).items()]
-    return any(name not in certain and number < everywhere[name] for name, number in inside)
+    inside = [each for test in tests for each in reading.variables_in(test.first, test.last).items()]
+    return any(name not in certain and number < reading.variables[name] for name, number in inside)
 
 
 def _has_test(reading: Reading, part: Part) -> bool:
     return any(reading.word(index) == "EXISTS" for index in range(part.first, part.last))
 
 
-def _written(reading: Reading, first: int, last: int) -> Counter[str]:
-    tokens = reading.tokens[first : last + 1]
-    return Counter(variable(token.text) for token in tokens if token.kind is Kind.VARIABLE)
-
-
 def _bound(reading: Reading, group: Group) -> frozenset[str]:
     """Return the variables that a solution may bring to the tests."""
     parts = [part for part in group.parts if part.kind not in ("FILTER", "MINUS")]
-    return frozenset(chain.from_iterable(_written(reading, part.first, part.last) for part in parts))
+    return frozenset(chain.from_iterable(reading.variables_in(part.first, part.last) for part in parts))
 
 
 def _tested(reading: Reading, part: Part) -> int:

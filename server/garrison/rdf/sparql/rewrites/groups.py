@@ -6,6 +6,7 @@ Groups inside EXISTS are not among them: what a variable is there depends on the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -72,9 +73,13 @@ class Reading:
         return self._pairs[index]
 
     @cached_property
-    def variables(self) -> frozenset[str]:
-        """Names of all variables that the query writes."""
-        return frozenset(token.text[1:] for token in self.tokens if token.kind is Kind.VARIABLE)
+    def variables(self) -> Counter[str]:
+        """Names of all variables that the query writes, and how often."""
+        return self.variables_in(0, len(self.tokens) - 1)
+
+    def variables_in(self, first: int, last: int) -> Counter[str]:
+        tokens = self.tokens[first : last + 1]
+        return Counter(token.text[1:] for token in tokens if token.kind is Kind.VARIABLE)
 
     def fresh(self, stem: str) -> Iterator[str]:
         """Yield variables that the query does not write."""

@@ -30,7 +30,7 @@ def equality_as_join(reading: Reading, group: Group) -> list[Edit]:
         patterns += (found := plain_patterns(reading, part) or [])
         if not found:
             return []
-    if not leading or _go_on(group, len(leading)) or len(sides := _components(patterns)) != 2:
+    if not leading or _go_on(group, len(leading)) or len(sides := _sides(patterns)) != 2:
         return []
     first, second = sorted(sides, key=_is_open)
     if not _is_open(second):
@@ -62,16 +62,26 @@ def _go_on(group: Group, index: int) -> bool:
     return rest is not None and rest.kind == "TRIPLES"
 
 
-def _components(patterns: list[Pattern]) -> list[list[Pattern]]:
-    """Return patterns by what connects them: a variable that they share."""
-    components: list[list[Pattern]] = []
-    for pattern in patterns:
-        apart = [each for each in components if not variables_of(each) & pattern.variables]
-        joined = [each for each in components if each not in apart]
-        merged = [*(each for component in joined for each in component), pattern]
-        place = components.index(joined[0]) if joined else len(components)
-        components = [*apart[:place], merged, *apart[place:]]
-    return components
+def _sides(patterns: list[Pattern]) -> list[list[Pattern]]:
+    """Return patterns by what connects them, a variable that they share; nothing, if that makes more than two sides."""
+    sides: list[list[Pattern]] = []
+    while patterns:
+        side, patterns = _connected(patterns)
+        sides.append(side)
+        if len(sides) > 2:
+            return []
+    return sides
+
+
+def _connected(patterns: list[Pattern]) -> tuple[list[Pattern], list[Pattern]]:
+    """Return the first pattern with all that it is connected to, and the rest."""
+    side, rest = patterns[:1], patterns[1:]
+    names = patterns[0].variables
+    while near := [each for each in rest if each.variables & names]:
+        rest = [each for each in rest if not each.variables & names]
+        side += near
+        names |= variables_of(near)
+    return side, rest
 
 
 def _is_open(side: list[Pattern]) -> bool:
