@@ -16,6 +16,7 @@ from garrison.edition.findings import Finding, Severity, has_errors
 from garrison.edition.scorecard import Metric, score
 from garrison.errors import GarrisonError
 from garrison.services.query_checks import check_queries
+from garrison.services.query_score import score_queries
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,7 +36,7 @@ def check_command(folder: Path | None, source_text: Path | None, scorecard: bool
         with shown("Checking the edition"):
             folder = folder or published_edition()
             if scorecard:
-                _print_scorecard(score(folder, source_text), form)
+                _print_scorecard([*score(folder, source_text), *score_queries(folder)], form)
             findings = check(folder, source_text)
             if not has_errors(findings):  # what a query answers depends on all the rest
                 findings += check_queries(folder)
@@ -53,7 +54,7 @@ def _print_scorecard(metrics: list[Metric], form: str) -> NoReturn:
     else:
         width = max(len(metric.name) for metric in metrics)
         for metric in metrics:
-            mark = "ok " if metric.is_met else "NOT"
+            mark = "NOT" if not metric.is_met else "ok " if metric.is_measured else "-- "
             click.echo(f"{mark}  {metric.name:<{width}}  {metric.value:>16}  target {metric.target}")
             for each in () if metric.is_met else metric.lacking:
                 click.echo(f"     lacking: {each}")

@@ -8,11 +8,9 @@ from garrison.edition.edition import Edition
 from garrison.edition.findings import Finding, Severity
 from garrison.edition.reading import SyntaxFault, read
 from garrison.edition.rules import RULES
-from garrison.edition.shapes import check_shapes
+from garrison.edition.shapes import SHAPES, check_shapes
 from garrison.edition.source_text import check_source_text
 from garrison.errors import EditionError
-
-SHAPES = Path("ontology") / "shapes.ttl"
 
 
 def check(folder: Path, source_text: Path | None = None) -> list[Finding]:

@@ -18,6 +18,7 @@ from rdflib import SH, Graph, Literal, Node, URIRef
 from garrison.edition.edition import Edition
 from garrison.edition.findings import Finding, Severity
 
+SHAPES = Path("ontology") / "shapes.ttl"  # in the folder of an edition
 _ALSO_ON_CLAIMS = URIRef("https://w3id.org/garrison/ontology/shapes#alsoOnClaimGraphs")
 
 

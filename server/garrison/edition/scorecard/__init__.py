@@ -7,21 +7,25 @@ from pathlib import Path
 
 from garrison.edition.edition import Edition
 from garrison.edition.reading import read
-from garrison.edition.scorecard import coverage, terms, wholeness
+from garrison.edition.scorecard import coverage, dating, fair, pitfalls, profile, report, terms, wholeness
 from garrison.edition.scorecard.metric import Metric
 from garrison.errors import EditionError
 
 MEASURES: tuple[Callable[[Edition], Iterator[Metric]], ...] = (
     terms.described,
-    terms.metadata,
-    terms.pitfalls,
-    terms.tidiness,
+    terms.used,
+    fair.fair,
+    pitfalls.pitfalls,
+    report.report,
+    profile.profile,
     wholeness.labels,
     wholeness.claims,
+    dating.dates,
     wholeness.emendations,
     wholeness.identity,
     wholeness.places,
     wholeness.connected,
+    wholeness.shaped,
 )
 
 

@@ -9,12 +9,20 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from garrison.edition.edition import Edition
+from garrison.edition.edition import Edition, numbers
 from garrison.edition.scorecard.metric import Metric, none_of, share
-from garrison.rdf.terms import OA
+from garrison.rdf.terms import ID, OA
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _LETTERS = re.compile(r"\w{2,}")
+_NUMBER = re.compile(r"(\d+(?:[ ,.]\d{3})*)(\s+thousand)?")
+# How English hedges, the longest first, and the bound that says the same.
+_HEDGES = (
+    (r"(?:not|no) more than|up to|at most", "at-most"),
+    (r"more than|over|at least|(?:not|no) less than", "at-least"),
+    (r"nearly|almost", "nearly"),
+    (r"about|around|approximately|some|circa", "about"),
+)
 
 
 def of_source(edition: Edition, path: Path) -> Iterator[Metric]:
@@ -38,6 +46,47 @@ def of_source(edition: Edition, path: Path) -> Iterator[Metric]:
         if any(start < last and first < end for first, last in spans.values())
     }
     yield share("sentences of the source with a passage", covered, sentences, 0.95)
+    garbled = {iri for iri in edition.of_class("Emendation") if _emended(edition, iri) & spans.keys()}
+    yield share(
+        "garbled readings that the text has", {i for i in garbled if _is_garbled(edition, i, spans, text)}, garbled
+    )
+    hedged = dict(_hedged(edition, spans, text))
+    kept = {claim for claim, bound in hedged.items() if f"{ID}bound/{bound}" in _bounds(edition, claim)}
+    yield share("numbers in figures that are hedged as the text hedges them", kept, hedged)
+
+
+def _emended(edition: Edition, iri: str) -> set[str]:
+    return {value.value for value in edition.values(iri, "emends")}
+
+
+def _is_garbled(edition: Edition, iri: str, spans: dict[str, tuple[int, int]], text: str) -> bool:
+    """Whether the garbled words stand, letter by letter, in a passage that the correction emends."""
+    words = [value.value for value in edition.values(iri, "sic")]
+    places = [spans[passage] for passage in _emended(edition, iri) if passage in spans]
+    return any(word in text[start:end] for word in words for start, end in places)
+
+
+def _bounds(edition: Edition, claim: str) -> set[str]:
+    return {value.value for value in edition.values(claim, "bound")}
+
+
+def _hedged(edition: Edition, spans: dict[str, tuple[int, int]], text: str) -> Iterator[tuple[str, str]]:
+    """Each claim whose number stands in figures in its passage, with the bound that the words before it ask for."""
+    for graph, quads in edition.claim_graphs.items():
+        wanted = {int(getattr(quad.object, "value", "0")) for quad in numbers(quads)}
+        for passage in edition.values(graph.value, "passage"):
+            start, end = spans.get(passage.value, (0, 0))
+            for match in _NUMBER.finditer(text, start, end):
+                figure = int(re.sub(r"[ ,.]", "", match[1])) * (1000 if match[2] else 1)
+                if figure in wanted:
+                    yield graph.value, _hedge(text[: match.start()])
+
+
+def _hedge(before: str) -> str:
+    for words, bound in _HEDGES:
+        if re.search(rf"\b(?:{words})\s+$", before[-40:], re.IGNORECASE):
+            return bound
+    return "exactly"
 
 
 def _has_text(edition: Edition, source: str, digest: str) -> bool:

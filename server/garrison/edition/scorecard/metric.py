@@ -15,6 +15,8 @@ class Metric:
     target: str
     is_met: bool
     lacking: tuple[str, ...] = ()  # what keeps it from its target, some of it
+    waived: tuple[str, ...] = ()  # what was found and is meant so; ontology/README.md says why
+    is_measured: bool = True  # false where something that measures it is not installed
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -29,6 +31,15 @@ def share(name: str, good: Collection[str], everything: Collection[str], at_leas
     return Metric(name, shown, target if at_least == 1 else f"at least {target}", percent >= 100 * at_least, lacking)
 
 
-def none_of(name: str, found: Collection[str]) -> Metric:
-    """How many of something unwanted there are."""
-    return Metric(name, str(len(found)), "0", not found, tuple(sorted(found))[:10])
+def none_of(name: str, found: Collection[str], waived: Collection[str] = (), at_most: int = 0) -> Metric:
+    """How many of something unwanted there are, apart from those that are meant so."""
+    counted = sorted(set(found) - set(waived))
+    kept = tuple(sorted(set(found) & set(waived)))
+    shown = f"{len(counted)}, and {len(kept)} waived" if kept else str(len(counted))
+    target = f"at most {at_most}" if at_most else "0"
+    return Metric(name, shown, target, len(counted) <= at_most, tuple(counted)[:10], kept)
+
+
+def unmeasured(name: str, target: str, reason: str) -> Metric:
+    """What could be measured here, were it not for this reason; that alone is no failure."""
+    return Metric(name, f"not measured: {reason}", target, is_met=True, is_measured=False)

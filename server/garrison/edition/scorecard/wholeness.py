@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from garrison.edition.edition import Edition, numbers
 from garrison.edition.rules import claims as claim_rules
-from garrison.edition.rules import dates, names, publishing
 from garrison.edition.rules import identity as identity_rules
+from garrison.edition.rules import names, publishing
 from garrison.edition.scorecard.metric import Metric, none_of, share
-from garrison.rdf.terms import LABEL, gar
+from garrison.edition.scorecard.ontology import Ontology
+from garrison.edition.shapes import SHAPES, check_shapes
+from garrison.rdf.prefixes import PREFIXES
+from garrison.rdf.terms import GAR, ID, LABEL, gar
 
 _OURS = {"en", "ru"}
+_FREE = ("identity", "kind", "unlocated")  # of things, and the editors' own to say
+_LISTS = {PREFIXES["skos"] + name for name in ("Concept", "ConceptScheme")}
 
 
 def labels(edition: Edition) -> Iterator[Metric]:
@@ -35,10 +40,12 @@ def claims(edition: Edition) -> Iterator[Metric]:
     everything = edition.of_class("Claim")
     whole = {iri for iri in everything if all(edition.values(iri, name) for name in claim_rules.NEEDED)}
     yield share("claims with passage, voice, certainty, modality, polarity, standing, editor", whole, everything)
+    yield none_of("statements of the history outside every claim", set(_unclaimed(edition)))
+    passages = edition.of_class("Passage")
+    in_use = {passage.value for iri in everything for passage in edition.values(iri, "passage")}
+    yield share("passages that a claim rests on", in_use & passages, passages)
     counted = {graph.value for graph, quads in edition.claim_graphs.items() if numbers(quads)}
     yield share("numbers with a bound", {iri for iri in counted if edition.values(iri, "bound")}, counted)
-    faulty = {finding.term for finding in dates.edtf_is_valid(edition)}
-    yield none_of("dates that are no EDTF", faulty)
     yield none_of(
         "things with two values where one is allowed", _terms(publishing.one_value_of_what_can_be_only_one, edition)
     )
@@ -60,8 +67,7 @@ def emendations(edition: Edition) -> Iterator[Metric]:
 def identity(edition: Edition) -> Iterator[Metric]:
     """The identity of everything is decided, and no identifier is guessed."""
     things = _things(edition)
-    classed = {iri for iri in things if edition.values(iri, "identity")}
-    yield share("things whose identity is decided", classed, things)
+    yield share("things whose identity is decided", things, things | _named(edition))
     yield none_of(
         "Wikidata identifiers outside the checked lists", _terms(identity_rules.ids_are_in_the_checked_list, edition)
     )
@@ -77,6 +83,30 @@ def places(edition: Edition) -> Iterator[Metric]:
     everything = edition.of_class("Place") | edition.of_class("State")
     said = {iri for iri in everything if iri in located or edition.values(iri, "unlocated")}
     yield share("places with coordinates or the reason why not", said, everything)
+    claims = {graph.value for graph, quads in edition.claim_graphs.items() if _locates(quads)}
+    measured = {iri for iri in claims if edition.values(iri, "coordinateUncertainty")}
+    yield share("coordinates that say how far they may be off", measured, claims)
+
+
+def _unclaimed(edition: Edition) -> Iterator[str]:
+    """What is said of a thing beside the claims, in a property that is not for describing things or claims."""
+    ontology = Ontology(edition)
+    of_claims = {GAR + name for name in ("Claim", "Passage", "Emendation", "Source")}
+    free = {iri for iri in ontology.properties if ontology.domain(iri) & of_claims} | {GAR + name for name in _FREE}
+    for quad in edition.described:
+        is_history = quad.predicate.value in ontology.properties - free
+        if is_history and isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(ID):
+            yield f"{quad.subject.value} {quad.predicate.value}"
+
+
+def _locates(quads: list[Quad]) -> bool:
+    return any(quad.predicate == gar("coordinates") for quad in quads)
+
+
+def shaped(edition: Edition) -> Iterator[Metric]:
+    """Nothing in the data contradicts a shape."""
+    found = check_shapes(edition, edition.folder / SHAPES)
+    yield none_of("things that a shape objects to", {f"{finding.rule} {finding.term}" for finding in found})
 
 
 def connected(edition: Edition) -> Iterator[Metric]:
@@ -93,6 +123,13 @@ def _things(edition: Edition) -> set[str]:
         for q in edition.described
         if q.predicate == gar("identity") and isinstance(q.subject, NamedNode)
     }
+
+
+def _named(edition: Edition) -> set[str]:
+    """What has a name of its own and is no entry of a list."""
+    names = {LABEL, gar("coinedLabel")}
+    found = {q.subject.value for q in edition.described if q.predicate in names and isinstance(q.subject, NamedNode)}
+    return {iri for iri in found if iri.startswith(ID) and not edition.types.get(iri, set()) & _LISTS}
 
 
 def _languages(edition: Edition, iri: str, name: str) -> set[str]:
