@@ -143,6 +143,17 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def is_pool(pid: int) -> bool:
+    """Tell if a process is a pool, and not one of its readers, whose command line is the same."""
+    line = [pid for pid in (pid, parent(pid)) if b"garrison.engine" in (Path(f"/proc/{pid}/cmdline")).read_bytes()]
+    return line == [pid]
+
+
+def parent(pid: int) -> int:
+    """The process that started a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[1])
+
+
 def is_alive(pid: int) -> bool:
     """Tell if a process runs."""
     try:

@@ -27,7 +27,7 @@ def pool(quay: Path) -> Iterator[PoolProcess]:
 @pytest.fixture(scope="module")
 def client(quay: Path, pool: PoolProcess) -> Client:
     engine = pool.client()
-    publication = open_publication(quay, pool.snapshot)
+    publication = open_publication(pool.snapshot)
     return create_app(Settings(edition=quay), publication, engine, QueryService(engine)).test_client()
 
 

@@ -150,7 +150,7 @@ def client_without_views(quay: Path, snapshot: Path) -> Iterator[Client]:
     (snapshot / "views.json").unlink()
     with PoolProcess(snapshot) as pool:
         engine = pool.client()
-        publication = open_publication(quay, snapshot)
+        publication = open_publication(snapshot)
         yield create_app(Settings(edition=quay), publication, engine, QueryService(engine)).test_client()
 
 

@@ -14,7 +14,7 @@ import click
 from garrison.cli.progress import shown
 from garrison.edition.finder import published_edition
 from garrison.errors import GarrisonError
-from garrison.services.publication import published
+from garrison.services.publication import newest
 from garrison.settings import REWRITE_NAMES, Settings
 from garrison.web.server import end_on_sigterm, free_port, run
 
@@ -95,8 +95,9 @@ def _option(
 def serve(folder: Path | None, **options: Any) -> None:
     """Publish the edition in FOLDER, or the one that comes with the package.
 
-    It is published as it stands: ``garrison check`` finds what is wrong with it, and ``garrison build`` refuses it
-    then. Prints the address when queries are answered; Ctrl-C ends it.
+    FOLDER may also be what ``garrison build`` wrote. An edition is published as it stands: ``garrison check`` finds
+    what is wrong with it, and ``garrison build`` refuses it then. Prints the address when queries are answered; Ctrl-C
+    ends it.
     """
     try:
         settings = Settings(edition=folder or published_edition(), **options)
@@ -104,7 +105,7 @@ def serve(folder: Path | None, **options: Any) -> None:
         end_on_sigterm()
         with ExitStack() as stack:
             with shown("Building the edition"):
-                snapshot = stack.enter_context(published(settings.edition))
+                snapshot = stack.enter_context(newest(settings.edition))
             run(settings, snapshot, click.echo)
     except GarrisonError as error:
         click.echo(f"garrison: {error}", err=True)

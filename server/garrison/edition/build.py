@@ -20,6 +20,7 @@ from pyoxigraph import (
 
 from garrison.edition.catalogue import Catalogue
 from garrison.edition.deriving import default_graph, derive_days, entail
+from garrison.edition.published_files import read_published_files
 from garrison.edition.query_files import read_sound_queries
 from garrison.edition.reading import read
 from garrison.edition.snapshot import Snapshot
@@ -43,7 +44,7 @@ def build(folder: Path) -> Snapshot:
     nquads = canonical_nquads(dataset)
     version = hashlib.sha256(nquads).hexdigest()
     views = build_views(nquads, read_sound_queries(folder / "queries"))
-    return Snapshot(version, nquads, count(dataset, folder), views)
+    return Snapshot(version, nquads, count(dataset, folder), views, read_published_files(folder))
 
 
 def build_views(nquads: bytes, catalogue: Catalogue) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from pyoxigraph import RdfFormat, parse
 
 from garrison.edition.dumps import INDEX, write_dumps
 from garrison.edition.partitions import partitions
+from garrison.edition.published_files import write_published_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Snapshot:
     nquads: bytes  # canonical: sorted lines, blank nodes named by RDFC-1.0
     statistics: dict[str, object]
     views: dict[str, bytes] = field(default_factory=dict)  # name -> sorted N-Quads, see garrison.edition.views
+    files: dict[str, bytes] = field(default_factory=dict)  # path in the edition -> what is published beside the data
 
 
 def write_snapshot(snapshot: Snapshot, out: Path) -> Path:
     """Write a snapshot as ``out/<version>/`` and name it in ``out/current``; both by rename, never half-way.
 
-    The version is that of the dataset alone. A view is derived from it by this package, and may change with it:
-    where the version is there already, its dataset is left as it is and its views are brought up to date.
+    The version is that of the dataset alone. A view is derived from it by this package, and may change with it; so may
+    the saved queries. Where the version is there already, its dataset is left as it is and the rest brought up to date.
+    ``current`` is written anew each time and last, so that who watches it learns of either.
 
     :returns: the directory of this version.
     """
@@ -42,6 +45,7 @@ def write_snapshot(snapshot: Snapshot, out: Path) -> Path:
         _write_views(snapshot.views, directory)
     if not (directory / INDEX).is_file():
         write_dumps(directory)
+    write_published_files(snapshot.files, directory)
     current = out / ".current.new"
     current.write_text(snapshot.version + "\n", "utf-8")
     current.replace(out / "current")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from garrison.engine.client import EngineClient
+from garrison.engine.holding import hold
 from garrison.engine.quota import Limits
 from garrison.errors import EngineUnavailable, GarrisonError, SnapshotError
 
@@ -31,7 +32,7 @@ class PoolProcess:
     """
 
     def __init__(self, snapshot: Path, limits: Limits | None = None) -> None:
-        self.snapshot = snapshot
+        self._origin = snapshot
         self.limits = limits or Limits()
         self._directory: Path | None = None
         self._child: subprocess.Popen[bytes] | None = None
@@ -45,6 +46,11 @@ class PoolProcess:
         if self._directory is None:
             raise EngineUnavailable("The pool of readers is not started.")
         return self._directory / "pool"
+
+    @property
+    def snapshot(self) -> Path:
+        """The snapshot as it is held here: it stays as long as the pool, whatever happens where it came from."""
+        return self.socket_path.with_name("snapshot")
 
     @property
     def pid(self) -> int | None:
@@ -63,8 +69,13 @@ class PoolProcess:
         self._stopping.clear()
         self._directory = Path(tempfile.mkdtemp(prefix="garrison-"))  # readable by this user alone
         try:
+            hold(self._origin, self.snapshot)
             self._child = self._spawn()
             _await_ready(self._child)
+        except SnapshotError as error:
+            told = str(error).replace(str(self.snapshot), str(self._origin))
+            self.stop()
+            raise SnapshotError(told) from error
         except BaseException:
             self.stop()
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,10 +13,13 @@ from typing import Any
 
 from garrison.edition.build import build
 from garrison.edition.catalogue import Catalogue
+from garrison.edition.published_files import CURRENT, FOLDER
 from garrison.edition.query_files import read_catalogue
 from garrison.edition.snapshot import write_snapshot
 from garrison.errors import SnapshotError
 from garrison.services.ontologies import Ontologies, read_ontologies
+
+_VERSION = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,9 @@ class Dump:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """An edition as it is served: everything here is fixed until the server starts again."""
+    """An edition as it is served: everything here is fixed until another is published in its place."""
 
-    folder: Path  # the edition's files
+    folder: Path  # those of the edition's files that the snapshot carries
     snapshot: Path  # directory that the engine reads
     version: str  # 64 hex digits
     statistics: Mapping[str, Any]
@@ -41,6 +45,37 @@ class Publication:
     ontologies: Ontologies
     partitions: Mapping[str, Mapping[str, Any]]  # view -> its counts; "" is the dataset itself
     dumps: Mapping[str, Dump]  # by file name
+
+
+@contextmanager
+def newest(folder: Path) -> Iterator[Path]:
+    """The snapshot that there is to publish in a folder, for as long as the block lasts.
+
+    :param folder: an edition, which is built; or what ``garrison build`` wrote, where ``current`` names a version.
+    :raises EditionError: if the edition cannot be built, or a saved query of it breaks the rules.
+    :raises SnapshotError: if ``current`` names no snapshot.
+    """
+    if is_built(folder):
+        yield _named_snapshot(folder)
+    else:
+        read_catalogue(folder / "queries")  # a rule that is broken is told with the file that breaks it
+        with published(folder) as snapshot:
+            yield snapshot
+
+
+def is_built(folder: Path) -> bool:
+    """Tell if a folder is what ``garrison build`` wrote, rather than an edition."""
+    return (folder / CURRENT).is_file()
+
+
+def _named_snapshot(folder: Path) -> Path:
+    try:
+        version = (folder / CURRENT).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnapshotError(f"{folder / CURRENT} cannot be read: {error}. Build it again.") from error
+    if not _VERSION.fullmatch(version) or not (folder / version).is_dir():
+        raise SnapshotError(f"{folder / CURRENT} names no snapshot of this folder. Build it again.")
+    return folder / version
 
 
 @contextmanager
@@ -53,8 +88,8 @@ def published(folder: Path) -> Iterator[Path]:
         yield write_snapshot(build(folder), Path(directory))
 
 
-def open_publication(folder: Path, snapshot: Path) -> Publication:
-    """Read what stands beside the dataset in a snapshot, and the saved queries of its edition.
+def open_publication(snapshot: Path) -> Publication:
+    """Read what stands beside the dataset in a snapshot, saved queries and ontology among it.
 
     :raises SnapshotError: if the snapshot's own files cannot be read.
     :raises EditionError: if a saved query breaks the rules.
@@ -63,6 +98,7 @@ def open_publication(folder: Path, snapshot: Path) -> Publication:
         version = (snapshot / "version").read_text("ascii").strip()
         statistics = json.loads((snapshot / "statistics.json").read_text("utf-8"))
         partitions, dumps = _read_partitions(snapshot, statistics), _read_dumps(snapshot)
+        folder = _published_files(snapshot)
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise SnapshotError(f"The snapshot {snapshot} cannot be read: {error}. Build it again.") from error
     return Publication(
@@ -75,6 +111,13 @@ def open_publication(folder: Path, snapshot: Path) -> Publication:
         partitions,
         dumps,
     )
+
+
+def _published_files(snapshot: Path) -> Path:
+    folder = snapshot / FOLDER / (snapshot / FOLDER / CURRENT).read_text("ascii").strip()
+    if not folder.is_dir():
+        raise FileNotFoundError(f"no folder {folder.relative_to(snapshot)}")
+    return folder
 
 
 def _read_partitions(snapshot: Path, statistics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -53,7 +53,7 @@ class WorkerPlan:
 
 def build_application(plan: WorkerPlan) -> ASGIApplication:
     """The whole server as one ASGI application: the door, and Flask behind it."""
-    publication = open_publication(plan.settings.edition, plan.snapshot)
+    publication = open_publication(plan.snapshot)
     engine = EngineClient(plan.socket_path)
     service = QueryService(engine, no_rewrites=plan.settings.no_rewrites)
     flask = create_app(plan.settings, publication, engine, service)
@@ -98,10 +98,10 @@ def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
     :raises EditionError: if a saved query breaks the rules.
     :param say: told the address, once, when queries are answered.
     """
-    open_publication(settings.edition, snapshot)  # what is wrong with it is said once, not by every worker
+    open_publication(snapshot)  # what is wrong with it is said once, not by every worker
     Clients(settings)  # and so are its tokens
     with PoolProcess(snapshot, limits_of(settings)) as pool:
-        serve(settings, snapshot, pool.socket_path, lambda address: say(f"Garrison answers at {address}"))
+        serve(settings, pool.snapshot, pool.socket_path, lambda address: say(f"Garrison answers at {address}"))
 
 
 def limits_of(settings: Settings) -> Limits:
