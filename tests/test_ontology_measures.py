@@ -198,3 +198,11 @@ def test_what_a_parser_does_not_read_shows(tmp_path: Path, more: str) -> None:
     found = tuple(parse(path=path, format=RdfFormat.TURTLE, base_iri="https://example.org/"))
     *_, parsed = profile.profile(Edition(tmp_path, [Source(path, found)]))
     assert not parsed.is_met and parsed.lacking
+
+
+def test_an_edition_without_the_ontology_falls_short_and_is_measured(tmp_path: Path) -> None:
+    edition = Edition(tmp_path, [])
+    short = [
+        each for measure in (fair.fair, pitfalls.pitfalls, report.report, profile.profile) for each in measure(edition)
+    ]
+    assert sum(not metric.is_met for metric in short) >= 5

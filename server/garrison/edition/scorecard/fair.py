@@ -19,7 +19,6 @@ from garrison.rdf.terms import GAR, OWL, RDF, RDFS
 Test = Callable[[Ontology], bool]
 _DCTERMS, _VANN, _BIBO = PREFIXES["dcterms"], "http://purl.org/vocab/vann/", "http://purl.org/ontology/bibo/"
 _DEFINITION = PREFIXES["skos"] + "definition"
-_PERSISTENT = re.compile(r"https?://(w3id\.org|purl\.org|doi\.org|www\.w3\.org)/")
 
 
 def fair(edition: Edition) -> Iterator[Metric]:
@@ -36,6 +35,11 @@ def _says(*predicates: str) -> Test:
 
 def _every_term_has(*predicates: str) -> Test:
     return lambda ontology: all(any(ontology.texts(iri, p) for p in predicates) for iri in ontology.terms)
+
+
+def _has_address(pattern: str) -> Test:
+    """There is an ontology, and no other, whose address begins so."""
+    return lambda ontology: [bool(re.match(pattern, iri)) for iri in ontology.declared(OWL + "Ontology")] == [True]
 
 
 def _metadata_in_known_vocabularies(ontology: Ontology) -> bool:
@@ -78,7 +82,7 @@ TESTS: dict[str, Test] = {
     "VOC4 every term has a definition": _every_term_has(_DEFINITION, RDFS + "comment"),
     "URI2 the address is the ontology's own name": lambda o: o.declared(OWL + "Ontology") == {IRI} == {GAR.rstrip("#")},
     "VER1 version IRI": _has_a_version,
-    "PURL1 a persistent address": lambda o: all(_PERSISTENT.match(iri) for iri in o.declared(OWL + "Ontology")),
-    "HTTP1 an open protocol": lambda o: all(i.startswith(("http:", "https:")) for i in o.declared(OWL + "Ontology")),
+    "PURL1 a persistent address": _has_address(r"https?://(w3id\.org|purl\.org|doi\.org|www\.w3\.org)/"),
+    "HTTP1 an open protocol": _has_address(r"https?:"),
     "FIND1 prefix": _says(_VANN + "preferredNamespacePrefix"),
 }

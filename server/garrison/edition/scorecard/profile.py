@@ -60,7 +60,7 @@ def _parsed(ontology: Ontology) -> Metric:
         return unmeasured(name, "100 %", "pip install 'garrison[check]'")
     try:
         read = parser.open_ontology_from_file(str(ontology.path))
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         return Metric(name, "it cannot be read", "100 %", False, (str(error),))
     names = {CLASS: read.get_classes(), OBJECT: read.get_object_properties(), DATA: read.get_data_properties()}
     names[ANNOTATION] = read.get_annotation_properties()
