@@ -56,6 +56,11 @@ class Server:
             connection.sendall(f"{request_line}\r\nHost: quay\r\nConnection: close\r\n\r\n".encode())
             return b"".join(iter(lambda: connection.recv(65_536), b""))
 
+    def next_line(self) -> str:
+        """What it says next; waits for it."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
     def busy(self) -> int:
         """How many readers hold a query."""
         busy = self.client.get("/health").json()["readers"]["busy"]

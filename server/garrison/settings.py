@@ -17,6 +17,7 @@ class Settings:
     """Everything a deployer may choose. Order of precedence: command line, environment, default."""
 
     edition: Path  # folder with ontology/, graph_data/ and queries/, or one that `garrison build` wrote
+    watch: bool = False  # publish what changes in the folder by itself
     host: str = "127.0.0.1"  # address to listen on
     port: int = 7070  # TCP port to listen on; 0 takes a free one
     workers: int = 2  # HTTP worker processes

@@ -41,6 +41,13 @@ def _option(
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--watch",
+    is_flag=True,
+    envvar="GARRISON_WATCH",
+    show_envvar=True,
+    help="Publish what changes in FOLDER by itself, as a SIGHUP does.",
+)
 @_option("--host", "host", "Address to listen on.")
 @_option("--port", "port", "TCP port; 0 takes a free one.")
 @_option("--workers", "workers", "HTTP worker processes.")

@@ -21,6 +21,7 @@ from garrison.errors import EngineUnavailable, GarrisonError, SnapshotError
 
 START_S = 120.0  # ten million quads load in 40 s
 STOP_S = 5.0  # the pool kills its readers and ends; longer means that it is stuck
+SNAPSHOT, SOCKET = "snapshot", "pool"  # in the directory of a pool
 RETRY_S = 1.0  # before a pool that ended within that time is started again
 
 
@@ -41,16 +42,21 @@ class PoolProcess:
         self._lock = threading.Lock()  # between stopping and starting again
 
     @property
-    def socket_path(self) -> Path:
-        """Where the pool listens; only this user can reach it."""
+    def directory(self) -> Path:
+        """All that a client needs of this pool: its socket, and the snapshot that it holds."""
         if self._directory is None:
             raise EngineUnavailable("The pool of readers is not started.")
-        return self._directory / "pool"
+        return self._directory
+
+    @property
+    def socket_path(self) -> Path:
+        """Where the pool listens; only this user can reach it."""
+        return self.directory / SOCKET
 
     @property
     def snapshot(self) -> Path:
         """The snapshot as it is held here: it stays as long as the pool, whatever happens where it came from."""
-        return self.socket_path.with_name("snapshot")
+        return self.directory / SNAPSHOT
 
     @property
     def pid(self) -> int | None:

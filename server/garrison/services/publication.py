@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import tempfile
@@ -17,6 +18,7 @@ from garrison.edition.published_files import CURRENT, FOLDER
 from garrison.edition.query_files import read_catalogue
 from garrison.edition.snapshot import write_snapshot
 from garrison.errors import SnapshotError
+from garrison.services.building import build_for_serving
 from garrison.services.ontologies import Ontologies, read_ontologies
 
 _VERSION = re.compile(r"[0-9a-f]{64}")
@@ -58,14 +60,28 @@ def newest(folder: Path) -> Iterator[Path]:
     if is_built(folder):
         yield _named_snapshot(folder)
     else:
-        read_catalogue(folder / "queries")  # a rule that is broken is told with the file that breaks it
-        with published(folder) as snapshot:
-            yield snapshot
+        with tempfile.TemporaryDirectory(prefix="garrison-snapshot-") as directory:
+            yield build_for_serving(folder, Path(directory))
 
 
 def is_built(folder: Path) -> bool:
     """Tell if a folder is what ``garrison build`` wrote, rather than an edition."""
     return (folder / CURRENT).is_file()
+
+
+def identity_of(snapshot: Path) -> str:
+    """What a snapshot holds, in one word that begins with its version: two with the same are published alike.
+
+    :raises SnapshotError: if the snapshot's own files cannot be read.
+    """
+    try:
+        version = (snapshot / "version").read_text("ascii").strip()
+        parts = [(snapshot / FOLDER / CURRENT).read_bytes(), (snapshot / "statistics.json").read_bytes()]
+        views = snapshot / "views.json"
+        parts += [views.read_bytes()] if views.is_file() else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnapshotError(f"The snapshot {snapshot} cannot be read: {error}. Build it again.") from error
+    return f"{version} {hashlib.sha256(b' '.join(parts)).hexdigest()}"
 
 
 def _named_snapshot(folder: Path) -> Path:

@@ -1,28 +1,17 @@
-"""Run the HTTP side: granian's worker processes in front of a pool that is already running."""
+"""Run the server: pools of readers, the publisher that owns them, and the HTTP workers in front."""
 
 from __future__ import annotations
 
-import ctypes
-import functools
-import os
 import signal
 import socket
 import sys
-import threading
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from a2wsgi import WSGIMiddleware
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import MPServer
 
 from garrison.engine.client import EngineClient
-from garrison.engine.process import PoolProcess
+from garrison.engine.process import SNAPSHOT, SOCKET
 from garrison.engine.quota import Limits
 from garrison.errors import SettingsError
 from garrison.services.publication import open_publication
@@ -33,33 +22,26 @@ from garrison.web.clients import Clients
 from garrison.web.door import Door
 from garrison.web.encoding import Encoding
 from garrison.web.exchange import ASGIApplication
+from garrison.web.publisher import Publisher
 from garrison.web.remembering import Remembering
+from garrison.web.workers import serve
 
 DEFAULT_BUDGET_S = 120.0  # two cores' worth of every minute
-_KILL_S = 2  # seconds that a worker may take to end its last answers
-_PR_SET_PDEATHSIG = 1  # prctl(2)
 _PAGE_THREADS = 8  # pages being made at the same time, per worker
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerPlan:
-    """What a worker process needs to build its application; it is copied to other processes."""
+def build_application(settings: Settings, generation: Path) -> ASGIApplication:
+    """The whole server as one ASGI application: the door, and Flask behind it.
 
-    settings: Settings
-    snapshot: Path
-    socket_path: str
-    server_pid: int
-
-
-def build_application(plan: WorkerPlan) -> ASGIApplication:
-    """The whole server as one ASGI application: the door, and Flask behind it."""
-    publication = open_publication(plan.snapshot)
-    engine = EngineClient(plan.socket_path)
-    service = QueryService(engine, no_rewrites=plan.settings.no_rewrites)
-    flask = create_app(plan.settings, publication, engine, service)
+    :param generation: directory of the pool that answers.
+    """
+    publication = open_publication(generation / SNAPSHOT)
+    engine = EngineClient(generation / SOCKET)
+    service = QueryService(engine, no_rewrites=settings.no_rewrites)
+    flask = create_app(settings, publication, engine, service)
     behind: ASGIApplication = WSGIMiddleware(flask, workers=_PAGE_THREADS)  # type: ignore[arg-type,assignment]
-    door = Door(service, publication.catalogue, behind, plan.settings)
-    return Remembering(Encoding(door), plan.settings.cache_mb * 500_000)
+    door = Door(service, publication.catalogue, behind, settings)
+    return Remembering(Encoding(door), settings.cache_mb * 500_000)
 
 
 def free_port(host: str, port: int) -> int:
@@ -98,10 +80,16 @@ def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
     :raises EditionError: if a saved query breaks the rules.
     :param say: told the address, once, when queries are answered.
     """
-    open_publication(snapshot)  # what is wrong with it is said once, not by every worker
-    Clients(settings)  # and so are its tokens
-    with PoolProcess(snapshot, limits_of(settings)) as pool:
-        serve(settings, pool.snapshot, pool.socket_path, lambda address: say(f"Garrison answers at {address}"))
+    Clients(settings)  # what is wrong with its tokens is said once, not by every worker
+    with Publisher(settings.edition, limits_of(settings), settings.watch) as publisher:
+        publisher.start(snapshot)
+        serve(
+            settings,
+            publisher.switchboard,
+            build_application,
+            publisher.ask,
+            lambda at: say(f"Garrison answers at {at}"),
+        )
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -122,59 +110,3 @@ def limits_of(settings: Settings) -> Limits:
         max_rows=settings.max_rows,
         max_result_mb=settings.max_result_mb,
     )
-
-
-def serve(settings: Settings, snapshot: Path, socket_path: Path, ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; every worker has ended when this returns.
-
-    :param ready: called once with the server's address, when queries are answered.
-    """
-    plan = WorkerPlan(settings, snapshot, str(socket_path), os.getpid())
-    server = MPServer(
-        "garrison.web.server:_worker",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        workers=settings.workers,
-        workers_kill_timeout=_KILL_S,
-        respawn_failed_workers=True,
-        log_level=LogLevels.warning,
-        websockets=False,
-    )
-    announcer = threading.Thread(target=_announce, args=(server, settings, ready), daemon=True)
-    server.on_startup(announcer.start)
-    server.serve(target_loader=functools.partial(_worker, plan), wrap_loader=False)
-
-
-def _worker(plan: WorkerPlan) -> ASGIApplication:
-    """Runs first in each worker process."""
-    _end_with(plan.server_pid)
-    return build_application(plan)
-
-
-def _end_with(server_pid: int) -> None:
-    """Ask the kernel to end this worker if the server is killed, so that nobody is left behind."""
-    if sys.platform != "linux":
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != server_pid:  # it ended before we asked to be told
-        os._exit(0)
-
-
-def _announce(server: MPServer, settings: Settings, ready: Callable[[str], None]) -> None:
-    """Say the address once ``/health`` is answered.
-
-    The workers are forked from this process; a lock that this thread held then would stay locked in them for
-    ever. So it only sleeps until they all run.
-    """
-    while len(server.wrks) < settings.workers:
-        time.sleep(0.02)
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-    address = f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{settings.port}"
-    while not server.interrupt_signal:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5):
-                ready(address)
-                return
-        except (OSError, urllib.error.URLError):
-            time.sleep(0.05)

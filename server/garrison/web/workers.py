@@ -1,0 +1,134 @@
+"""The HTTP side: granian's worker processes, and what is otherwise here than granian has it.
+
+- SIGHUP publishes what is new. Granian would replace its workers, and connections would break.
+- A worker that is killed is replaced at once, however often. Granian takes two ends of one worker within 5.5 s for a
+  loop of crashes and ends the whole server; here that holds only until the server has answered once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import MPServer
+
+from garrison.settings import Settings
+from garrison.web.exchange import ASGIApplication
+from garrison.web.switchboard import Switching
+
+_KILL_S = 2  # seconds that a worker may take to end its last answers
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_YOUNG_S = 1.0  # a worker that ended within that time may do so again
+_BREATH_S = 0.2  # seconds before such a one is replaced
+
+Build = Callable[[Settings, Path], ASGIApplication]
+
+
+@dataclass(frozen=True, slots=True)
+class _WorkerPlan:
+    """What a worker process needs to build its application; it is copied to other processes."""
+
+    settings: Settings
+    switchboard: Path
+    build: Build
+    server_pid: int
+
+
+class _Workers(MPServer):
+    """Granian's main process."""
+
+    def __init__(self, settings: Settings, hang_up: Callable[[], None]) -> None:
+        super().__init__(
+            "garrison.web.workers:_worker",
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            workers=settings.workers,
+            workers_kill_timeout=_KILL_S,
+            respawn_failed_workers=True,
+            log_level=LogLevels.warning,
+            websockets=False,
+        )
+        self._hang_up = hang_up
+        self.has_answered = False
+
+    def signal_handler_reload(self, *_args: Any) -> None:
+        self._hang_up()
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **kwargs: Any) -> None:
+        if any(time.monotonic() - self.wrks[worker].birth < _YOUNG_S for worker in workers):
+            time.sleep(_BREATH_S)
+        super()._respawn_workers(workers, *args, **kwargs)
+        if self.has_answered:
+            self.respawned_wrks.clear()
+        if self.interrupt_children:  # one ended while granian took note of another
+            self.main_loop_interrupt.set()
+
+
+def serve(
+    settings: Settings,
+    switchboard: Path,
+    build: Build,
+    hang_up: Callable[[], None],
+    ready: Callable[[str], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM; every worker has ended when this returns.
+
+    :param switchboard: where workers learn which generation to serve.
+    :param build: makes the application of a generation.
+    :param hang_up: called at SIGHUP, as a handler of signals.
+    :param ready: called once with the server's address, when queries are answered.
+    """
+    plan = _WorkerPlan(settings, switchboard, build, os.getpid())
+    server = _Workers(settings, hang_up)
+    announcer = threading.Thread(target=_announce, args=(server, settings, ready), daemon=True)
+    server.on_startup(announcer.start)
+    server.serve(target_loader=functools.partial(_worker, plan), wrap_loader=False)
+
+
+def _worker(plan: _WorkerPlan) -> ASGIApplication:
+    """Runs first in each worker process."""
+    _end_with(plan.server_pid)
+    return Switching(plan.switchboard, functools.partial(plan.build, plan.settings))
+
+
+def _end_with(server_pid: int) -> None:
+    """Ask the kernel to end this worker if the server is killed, so that nobody is left behind."""
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != server_pid:  # it ended before we asked to be told
+        os._exit(0)
+
+
+def _announce(server: _Workers, settings: Settings, ready: Callable[[str], None]) -> None:
+    """Say the address once ``/health`` is answered.
+
+    The workers are forked from this process; a lock that this thread held then would stay locked in them for
+    ever. So it only sleeps until they all run.
+    """
+    while len(server.wrks) < settings.workers:
+        time.sleep(0.02)
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    address = f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{settings.port}"
+    while not server.interrupt_signal:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5):
+                server.has_answered = True
+                ready(address)
+                return
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.05)
