@@ -150,13 +150,22 @@ def children(pid: int) -> list[int]:
 
 def is_pool(pid: int) -> bool:
     """Tell if a process is a pool, and not one of its readers, whose command line is the same."""
-    line = [pid for pid in (pid, parent(pid)) if b"garrison.engine" in (Path(f"/proc/{pid}/cmdline")).read_bytes()]
-    return line == [pid]
+    return _is_engine(pid) and not _is_engine(parent(pid))
 
 
 def parent(pid: int) -> int:
-    """The process that started a process."""
-    return int(Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[1])
+    """The process that started a process; 0 for one that has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _is_engine(pid: int) -> bool:
+    try:
+        return b"garrison.engine" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def is_alive(pid: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conftest import Server, children, is_pool, until
+from conftest import Server, children, is_pool, parent, until
 from garrison.edition.build import build
 from garrison.edition.snapshot import write_snapshot
 from lighthouse import THINGS, change, copy_lighthouse
@@ -168,6 +169,16 @@ def test_what_a_client_holds_is_asked_for_anew(built: Built) -> None:
         assert NEW in after.text
 
 
+def test_who_comes_later_serves_what_is_new(built: Built) -> None:
+    """A worker and a pool that are started again, as the first ones were."""
+    with served(built.out) as server:
+        publish(built, server, NEW)
+        assert until(lambda: len(pools(server)) == 1)
+        for pid in [pid for pid in children(server.process.pid) if is_pool(pid) or not is_pool(parent(pid))]:
+            os.kill(pid, signal.SIGKILL)
+        assert until(lambda: is_said(server, NEW))
+
+
 def test_a_damaged_snapshot_is_refused_and_what_was_served_stays(built: Built) -> None:
     with served(built.out) as server:
         with (built.out / built.versions[NEW] / "dataset.nq").open("a") as file:
@@ -235,6 +246,15 @@ def publish(built: Built, server: Server, said: str) -> None:
     built.name(said)
     server.process.send_signal(signal.SIGHUP)
     assert until(lambda: is_published(server, built.versions[said]), 30)
+
+
+def is_said(server: Server, said: str) -> bool:
+    """Tell if a query that nobody remembers is answered so."""
+    try:
+        response = httpx.post(f"{server.url}/sparql", data={"query": QUERY}, headers={"Accept": "text/csv"})
+    except httpx.TransportError:
+        return False
+    return response.status_code == 200 and said in response.text
 
 
 def pools(server: Server) -> list[int]:

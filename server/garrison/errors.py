@@ -229,4 +229,6 @@ class ResultInterrupted(EndpointError):
 
 
 class EngineUnavailable(EndpointError):
-    """The pool of readers does not answer. Repeating after a moment can help."""
+    """The pool of readers does not answer, or lost the reader. Repeating after ``retry_after_s`` seconds can help."""
+
+    retry_after_s = 1  # a pool that was killed is back within that time, unless the dataset is large

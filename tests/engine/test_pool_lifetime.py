@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -89,6 +90,37 @@ def test_a_killed_pool_interrupts_what_runs_and_is_started_again(snapshot: Path)
                 list(run.chunks())
         assert all_end(readers)
         assert _answers_again(engine)
+
+
+def test_a_pool_that_is_killed_twice_at_once_is_started_again(snapshot: Path) -> None:
+    with PoolProcess(snapshot, LIMITS) as pool:
+        for _ in range(2):
+            os.kill(pool.pid or 0, signal.SIGKILL)
+            assert _answers_again(pool.client())
+
+
+def test_a_snapshot_that_is_gone_is_held(tmp_path: Path) -> None:
+    origin = write_snapshot(tmp_path / "snapshot", campaign())
+    with PoolProcess(origin, LIMITS) as pool:
+        shutil.rmtree(origin)
+        os.kill(pool.pid or 0, signal.SIGKILL)
+        assert _answers_again(pool.client())
+
+
+def test_why_a_pool_is_not_started_again_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Written into in place, the held file is altered too: it is the same file."""
+    origin = write_snapshot(tmp_path / "snapshot", campaign())
+    with PoolProcess(origin, LIMITS) as pool:
+        whole = (origin / "dataset.nq").read_bytes()
+        (origin / "dataset.nq").write_bytes(whole + b"<x:s> <x:p> <x:o> .\n")
+        os.kill(pool.pid or 0, signal.SIGKILL)
+        end = time.monotonic() + 10
+        while not caplog.messages:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert "is damaged: dataset.nq is not its version" in caplog.text
+        (origin / "dataset.nq").write_bytes(whole)
+        assert _answers_again(pool.client())
 
 
 def test_a_busy_reader_does_not_outlive_a_killed_pool(snapshot: Path) -> None:

@@ -156,7 +156,11 @@ class _Held:
         if verdict and verdict.outcome is Outcome.COMPLETE:
             return None
         error = verdict.error() if verdict else EngineUnavailable(_GONE)
-        return ResultInterrupted(f"The result is cut short. {error}") if self._begun else error
+        if not self._begun:
+            return error
+        interrupted = ResultInterrupted(f"The result is cut short. {error}")
+        interrupted.__cause__ = error  # told instead by who has passed nothing on yet
+        return interrupted
 
 
 class _Run(_Held):

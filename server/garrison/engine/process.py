@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import select
 import shutil
 import subprocess
@@ -19,10 +20,13 @@ from garrison.engine.holding import hold
 from garrison.engine.quota import Limits
 from garrison.errors import EngineUnavailable, GarrisonError, SnapshotError
 
+log = logging.getLogger("garrison.engine")
+
 START_S = 120.0  # ten million quads load in 40 s
 STOP_S = 5.0  # the pool kills its readers and ends; longer means that it is stuck
 SNAPSHOT, SOCKET = "snapshot", "pool"  # in the directory of a pool
-RETRY_S = 1.0  # before a pool that ended within that time is started again
+RETRY_S = 1.0  # at most, before a pool that ended within that time is started again
+_FIRST_RETRY_S = 0.05  # before the first of those; a pool that was killed twice is no broken one
 
 
 class PoolProcess:
@@ -39,6 +43,7 @@ class PoolProcess:
         self._child: subprocess.Popen[bytes] | None = None
         self._watcher: threading.Thread | None = None
         self._stopping = threading.Event()
+        self._complaint = ""  # what was said last of why it does not start
         self._lock = threading.Lock()  # between stopping and starting again
 
     @property
@@ -114,21 +119,43 @@ class PoolProcess:
         self.stop()
 
     def _watch(self, child: subprocess.Popen[bytes]) -> None:
-        """Start the pool again whenever it ends unasked."""
+        """Start the pool again whenever it ends unasked, later each time while each ends soon."""
+        begun, pause_s = time.monotonic(), 0.0
         while True:
-            begun = time.monotonic()
             child.wait()
-            if time.monotonic() - begun < RETRY_S:  # it may end at once again
-                self._stopping.wait(RETRY_S)
-            with self._lock:
-                if self._stopping.is_set():
-                    return
-                _close(child)
-                child = self._child = self._spawn()
+            is_young = time.monotonic() - begun < RETRY_S
+            pause_s = min(RETRY_S, 2 * pause_s + _FIRST_RETRY_S) if is_young else 0.0
+            self._stopping.wait(pause_s)
+            if (successor := self._spawn_after(child)) is None:
+                return
+            begun, child = time.monotonic(), successor
             try:
                 _await_ready(child)
-            except GarrisonError:
+            except (GarrisonError, ValueError) as error:  # a ValueError: it was cut off while it spoke
+                self._complain(error)
                 _end(child)
+
+    def _spawn_after(self, ended: subprocess.Popen[bytes]) -> subprocess.Popen[bytes] | None:
+        """Spawn the next child, however long that takes; ``None`` if there is to be none."""
+        while True:
+            with self._lock:
+                if self._stopping.is_set():
+                    return None
+                try:
+                    child = self._spawn()
+                except OSError as error:  # no process or memory to be had now
+                    self._complain(error)
+                else:
+                    _close(ended)
+                    self._child = child
+                    return child
+            self._stopping.wait(RETRY_S)
+
+    def _complain(self, error: Exception) -> None:
+        """Say why there are no answers, once for each reason."""
+        if str(error) != self._complaint and not self._stopping.is_set():
+            self._complaint = str(error)
+            log.error("The pool of readers cannot be started again: %s", error)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         limits = json.dumps(asdict(self.limits))

@@ -12,6 +12,7 @@ from garrison.engine.interface import Allowance
 from garrison.errors import (
     BudgetSpent,
     EndpointError,
+    EngineUnavailable,
     EvaluationFailed,
     MalformedQuery,
     QueryCancelled,
@@ -91,4 +92,5 @@ _ERRORS: Mapping[Outcome, Callable[[Verdict], EndpointError]] = {
     Outcome.CROWDED: lambda verdict: TooManyQueries(int(verdict.limit)),
     Outcome.OVERSPENT: _overspent,
     Outcome.CANCELLED: lambda _verdict: QueryCancelled(),
+    Outcome.KILLED: lambda verdict: EngineUnavailable(verdict.reason),
 }

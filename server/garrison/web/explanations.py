@@ -184,8 +184,9 @@ _ALL = (
         "engine-unavailable",
         503,
         "The engine does not answer",
-        "The process that evaluates queries is starting, stopping or gone.",
-        "Try again in a moment; if it stays so, tell the people who run this server.",
+        "The process that evaluates queries was ended from outside, or is starting or stopping.",
+        "Repeat the request after the seconds that Retry-After names; if it stays so, tell the people who run this "
+        "server.",
     ),
     Explanation(
         "internal-error",

@@ -97,7 +97,12 @@ class Answer:
 
 
 def problem_of(error: Exception) -> Problem:
-    """Say what an exception means to a client; the unforeseen is logged, and told without internals."""
+    """Say what an exception means to a client; the unforeseen is logged, and told without internals.
+
+    A problem is told where nothing of a result was sent, so of one that was cut short it says what cut it.
+    """
+    if isinstance(error, errors.ResultInterrupted) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
     if isinstance(error, HTTPException):
         return _problem_of_werkzeug(error)
     slug = _slug_of(error)
@@ -118,7 +123,7 @@ def _headers_of(error: Exception) -> tuple[tuple[str, str], ...]:
         case errors.BudgetSpent():
             allowance = Allowance(error.budget_s, error.left_s, error.whole_in_s)
             return (("Retry-After", str(error.retry_after_s)), *rate_limit(allowance))
-        case errors.QueryQueueFull() | errors.TooManyQueries():
+        case errors.QueryQueueFull() | errors.TooManyQueries() | errors.EngineUnavailable():
             return (("Retry-After", str(error.retry_after_s)),)
         case errors.TokenRefused():
             return (("WWW-Authenticate", 'Bearer error="invalid_token"'),)
