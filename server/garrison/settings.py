@@ -24,6 +24,7 @@ class Settings:
     query_timeout_s: float = 30.0  # seconds of evaluation before QueryTimedOut
     reader_memory_mb: int = 2_048  # address space a reader may add before it is ended
     max_readers: int = 8  # queries evaluated at the same time
+    memory_quads: int | None = None  # larger snapshots are on disk; None: see engine/disk.py
     max_queue: int = 256  # queries waiting for a reader before 503
     client_queries: int = 6  # queries of one client evaluated at the same time
     client_budget_s: float | None = None  # seconds of evaluation a client has in a minute; 0: any number
@@ -46,6 +47,7 @@ class Settings:
         _require(self.query_timeout_s > 0, "query-timeout", self.query_timeout_s, "seconds above 0")
         _require(self.reader_memory_mb >= 64, "memory-limit", self.reader_memory_mb, "at least 64 MB")
         _require(self.max_readers >= 1, "max-readers", self.max_readers, "at least 1")
+        _require((self.memory_quads or 0) >= 0, "memory-quads", self.memory_quads, "0 or more")
         _require(self.max_queue >= 0, "max-queue", self.max_queue, "0 or more")
         _require(self.client_queries >= 1, "client-queries", self.client_queries, "at least 1")
         _require((self.client_budget_s or 0) >= 0, "client-budget", self.client_budget_s, "seconds, or 0 for no budget")

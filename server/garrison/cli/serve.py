@@ -55,6 +55,13 @@ def _option(
 @_option("--memory-limit", "reader_memory_mb", "Memory that a query may take.", "MB")
 @_option("--max-readers", "max_readers", "Queries evaluated at the same time.")
 @_option("--max-queue", "max_queue", "Queries that may wait for a reader.")
+@_option(
+    "--memory-quads",
+    "memory_quads",
+    "Quads that are held in memory; more are on disk.  [default: 10,000,000, or as many as half the free memory holds]",
+    "QUADS",
+    int,
+)
 @_option("--max-body", "max_body_bytes", "Size of a request.", "BYTES")
 @_option("--max-rows", "max_rows", "Rows that a result may have; 0: any number.", "ROWS")
 @_option("--max-result", "max_result_mb", "Size that a result may have; 0: any.", "MB")

@@ -27,7 +27,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     try:
-        snapshot = open_snapshot(arguments.snapshot)
+        snapshot = open_snapshot(arguments.snapshot, arguments.disk, arguments.memory_quads)
     except SnapshotError as error:
         _say({"error": str(error)})
         return 1
@@ -44,6 +44,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m garrison.engine", description=__doc__)
     parser.add_argument("--snapshot", type=Path, required=True, help="snapshot directory")
     parser.add_argument("--socket", type=Path, required=True, help="where to listen")
+    parser.add_argument("--disk", type=Path, required=True, help="where stores go that are too large for memory")
+    parser.add_argument("--memory-quads", type=int, help="quads that are held in memory")
     parser.add_argument("--limits", required=True, help="what queries are held to, as a JSON object")
     return parser.parse_args()
 

@@ -14,13 +14,15 @@ from dataclasses import replace
 from functools import partial
 from typing import BinaryIO, cast
 
+from pyoxigraph import Store
+
 from garrison.engine.dataset import checked_terms, graphs_of
 from garrison.engine.failures import verdict_on
 from garrison.engine.interface import QueryRequest
 from garrison.engine.limits import DATA_FD, confine
 from garrison.engine.quota import ResultCaps
 from garrison.engine.results import Results, require_rows, without_triple_terms, write_results
-from garrison.engine.snapshot import Dataset, Snapshot
+from garrison.engine.snapshot import Snapshot
 from garrison.engine.verdict import Outcome, Verdict
 from garrison.engine.wire import MAX_PACKET, decode_query
 from garrison.errors import QueryRefused, UnknownView
@@ -35,7 +37,7 @@ def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, po
     """Turn this freshly forked process into a reader; returns only by ending the process."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-    control = confine(control, memory_mb, pool_pid)
+    control, snapshot = confine(control, memory_mb, pool_pid, snapshot.opened)
     baseline_kb = _peak_kb()
     while True:
         packet, fds, _flags, _address = socket.recv_fds(control, MAX_PACKET, 1)
@@ -79,13 +81,13 @@ def _results(snapshot: Snapshot, request: QueryRequest, text: str) -> Results:
     prefixes = predeclared(request.view)
     if request.substitutions:
         text = bind(text, scan(text, prefixes=prefixes), checked_terms(request.substitutions))
-    store, dataset = graphs_of(_dataset(snapshot, request.view).store, request)
+    store, dataset = graphs_of(_store(snapshot, request.view), request)
     return store.query(text, prefixes=dict(prefixes), **dataset)
 
 
-def _dataset(snapshot: Snapshot, view: str) -> Dataset:
-    if view in snapshot.datasets:
-        return snapshot.datasets[view]
+def _store(snapshot: Snapshot, view: str) -> Store:
+    if view in snapshot.datasets and (store := snapshot.datasets[view].store):
+        return store
     raise UnknownView(view, filter(None, snapshot.datasets))
 
 

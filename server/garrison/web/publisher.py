@@ -45,10 +45,11 @@ class _Retired:
 class Publisher:
     """Owns the pools and the thread that publishes, as a context manager."""
 
-    def __init__(self, folder: Path, limits: Limits, watch: bool) -> None:
+    def __init__(self, folder: Path, limits: Limits, watch: bool, memory_quads: int | None = None) -> None:
         """Publish what is new in ``folder`` when asked to, and with ``watch`` by itself."""
         self._folder = folder
         self._limits = limits
+        self._memory_quads = memory_quads
         self._watch = Watch(folder) if watch else None
         self._asked: queue.SimpleQueue[bool] = queue.SimpleQueue()  # True: publish; False: end
         self._directory = Path(tempfile.mkdtemp(prefix="garrison-"))  # readable by this user alone
@@ -148,7 +149,7 @@ class Publisher:
     def _open(self, snapshot: Path) -> PoolProcess:
         """Start a pool over a snapshot, and see that the rest of it can be served."""
         open_publication(snapshot)
-        pool = self._coming = PoolProcess(snapshot, self._limits)
+        pool = self._coming = PoolProcess(snapshot, self._limits, self._memory_quads)
         pool.start()
         return pool
 

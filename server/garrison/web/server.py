@@ -81,7 +81,7 @@ def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
     :param say: told the address, once, when queries are answered.
     """
     Clients(settings)  # what is wrong with its tokens is said once, not by every worker
-    with Publisher(settings.edition, limits_of(settings), settings.watch) as publisher:
+    with Publisher(settings.edition, limits_of(settings), settings.watch, settings.memory_quads) as publisher:
         publisher.start(snapshot)
         serve(
             settings,
