@@ -150,6 +150,23 @@ def test_nothing_outlives_a_killed_parent(snapshot: Path) -> None:
     assert all_end(pids)
 
 
+def test_what_a_killed_parent_left_goes_with_the_next_start(snapshot: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from garrison.engine.process import PoolProcess\n"
+        "pool = PoolProcess(Path(sys.argv[1])); pool.start(); print(pool.directory, flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", script, str(snapshot)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent, PoolProcess(snapshot, LIMITS) as pool:
+        assert parent.stdout
+        left = Path(parent.stdout.readline().strip())
+        parent.kill()
+        parent.wait()
+        assert left.is_dir()
+        with PoolProcess(snapshot, LIMITS):
+            assert not left.exists()
+        assert answer(pool.client(), COUNT, "text/csv")
+
+
 def test_the_pool_has_no_thread_besides_its_own(snapshot: Path) -> None:
     """A fork copies one thread; a lock held by another would stay locked for ever."""
     with PoolProcess(snapshot, LIMITS) as pool:

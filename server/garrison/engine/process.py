@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import select
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import asdict
@@ -18,6 +16,7 @@ from typing import Self
 from garrison.engine.client import EngineClient
 from garrison.engine.holding import hold
 from garrison.engine.quota import Limits
+from garrison.engine.runtime import RuntimeDirectory
 from garrison.errors import EngineUnavailable, GarrisonError, SnapshotError
 
 log = logging.getLogger("garrison.engine")
@@ -41,7 +40,7 @@ class PoolProcess:
         self._origin = snapshot
         self._memory_quads = memory_quads
         self.limits = limits or Limits()
-        self._directory: Path | None = None
+        self._directory: RuntimeDirectory | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._watcher: threading.Thread | None = None
         self._stopping = threading.Event()
@@ -53,7 +52,7 @@ class PoolProcess:
         """All that a client needs of this pool: its socket, and the snapshot that it holds."""
         if self._directory is None:
             raise EngineUnavailable("The pool of readers is not started.")
-        return self._directory
+        return self._directory.path
 
     @property
     def socket_path(self) -> Path:
@@ -80,7 +79,7 @@ class PoolProcess:
         :raises EngineUnavailable: if the pool does not start; nothing is left running.
         """
         self._stopping.clear()
-        self._directory = Path(tempfile.mkdtemp(prefix="garrison-"))  # readable by this user alone
+        self._directory = RuntimeDirectory()
         try:
             hold(self._origin, self.snapshot)
             self._child = self._spawn()
@@ -110,7 +109,7 @@ class PoolProcess:
             _close(child)
             self._child = None
         if self._directory:
-            shutil.rmtree(self._directory, ignore_errors=True)
+            self._directory.remove()
             self._directory = None
 
     def __enter__(self) -> Self:

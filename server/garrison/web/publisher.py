@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import queue
-import shutil
 import sys
 import tempfile
 import threading
@@ -23,6 +22,7 @@ from typing import Self
 
 from garrison.engine.process import PoolProcess
 from garrison.engine.quota import Limits
+from garrison.engine.runtime import RuntimeDirectory
 from garrison.errors import GarrisonError
 from garrison.services.building import Builder
 from garrison.services.publication import identity_of, is_built, newest, open_publication
@@ -52,7 +52,7 @@ class Publisher:
         self._memory_quads = memory_quads
         self._watch = Watch(folder) if watch else None
         self._asked: queue.SimpleQueue[bool] = queue.SimpleQueue()  # True: publish; False: end
-        self._directory = Path(tempfile.mkdtemp(prefix="garrison-"))  # readable by this user alone
+        self._directory = RuntimeDirectory()
         self._builder = Builder()
         self._pool: PoolProcess | None = None
         self._coming: PoolProcess | None = None
@@ -65,7 +65,7 @@ class Publisher:
     @property
     def switchboard(self) -> Path:
         """Where workers call."""
-        return self._directory / "switchboard"
+        return self._directory.path / "switchboard"
 
     def start(self, snapshot: Path) -> None:
         """Start with this snapshot.
@@ -96,7 +96,7 @@ class Publisher:
         for pool in (self._pool, *(retired.pool for retired in self._retired)):
             if pool:
                 pool.stop()
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._directory.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -160,7 +160,7 @@ class Publisher:
             with newest(self._folder) as snapshot:
                 yield snapshot
         else:
-            with tempfile.TemporaryDirectory(dir=self._directory) as out:
+            with tempfile.TemporaryDirectory(dir=self._directory.path) as out:
                 yield self._builder.build(self._folder, Path(out))
 
     def _dismiss(self) -> None:
