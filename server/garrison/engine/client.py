@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from io import FileIO
 from pathlib import Path
 from typing import Self
 
 from garrison.engine.interface import Allowance, AsyncQueryRun, EngineStatus, QueryRequest, QueryRun, RunningQuery
-from garrison.engine.verdict import Outcome, Verdict
+from garrison.engine.verdict import MAX_VERDICT, Outcome, Verdict
 from garrison.engine.wire import (
     ALLOWANCE,
     CANCEL,
@@ -29,6 +30,7 @@ from garrison.engine.wire import (
 from garrison.errors import EndpointError, EngineUnavailable, QueryRefused, ResultInterrupted
 
 CHUNK = 65_536  # bytes; what a pipe holds
+MOST_FREE = 32  # sockets that are kept to ask again
 PATIENCE_S = 5.0  # a pool answers within milliseconds; longer means that it is gone or stuck
 _GONE = "The engine does not answer. Try again in a moment."
 
@@ -36,24 +38,30 @@ _GONE = "The engine does not answer. Try again in a moment."
 class EngineClient:
     """Implements :class:`~garrison.engine.interface.Engine` over the socket of a pool.
 
-    Holds nothing but a path, so it can be shared by threads, copied to other processes, and outlives a pool
-    that is started again at the same path.
+    Holds a path, and sockets that are free to ask again, so it can be shared by threads, copied to other processes,
+    and outlives a pool that is started again at the same path.
     """
 
     def __init__(self, socket_path: Path | str) -> None:
         self.socket_path = str(socket_path)
+        self._free: list[socket.socket] = []  # appending and popping is safe between threads
+        self._pid = os.getpid()  # whose sockets they are
+        weakref.finalize(self, _close_all, self._free)
+
+    def __reduce__(self) -> tuple[type[EngineClient], tuple[str]]:
+        return EngineClient, (self.socket_path,)
 
     def start(self, request: QueryRequest) -> QueryRun:
         control, data = self._submit(request)
         control.settimeout(None)
-        return _Run(control, data)
+        return _Run(control, data, self._give_back)
 
     async def start_async(self, request: QueryRequest) -> AsyncQueryRun:
         # Connecting and one small send to a local socket do not wait unless the pool is gone or stuck.
         control, data = self._submit(request)
         control.setblocking(False)
         os.set_blocking(data.fileno(), False)
-        return _AsyncRun(control, data)
+        return _AsyncRun(control, data, self._give_back)
 
     def unknown_graphs(self, names: Sequence[str], view: str = "") -> tuple[str, ...]:
         return decode_names(self._ask(encode_graphs(names, view))) if names else ()
@@ -97,17 +105,52 @@ class EngineClient:
         """Send the query and the pipe's write end; return control socket and read end."""
         packet = encode_query(request)
         _require_size(packet)
-        control = self._connect()
         read_end, write_end = os.pipe()
+        try:
+            return self._hand_in(packet, write_end), FileIO(read_end, "rb")
+        except BaseException:
+            os.close(read_end)
+            raise
+        finally:
+            os.close(write_end)
+
+    def _hand_in(self, packet: bytes, write_end: int) -> socket.socket:
+        """Send over a free socket, over a new one if the pool at its other end is gone."""
+        while control := self._take_free():
+            try:
+                socket.send_fds(control, [packet], [write_end])
+            except OSError:
+                control.close()
+            else:
+                return control
+        control = self._connect()
         try:
             socket.send_fds(control, [packet], [write_end])
         except OSError as error:
-            os.close(read_end)
             control.close()
             raise EngineUnavailable(_GONE) from error
-        finally:
-            os.close(write_end)
-        return control, FileIO(read_end, "rb")
+        return control
+
+    def _take_free(self) -> socket.socket | None:
+        if self._pid != os.getpid():  # forked: these are the other process's
+            _close_all(self._free)
+            self._pid = os.getpid()
+        try:
+            return self._free.pop()
+        except IndexError:
+            return None
+
+    def _give_back(self, control: socket.socket) -> None:
+        """Keep a socket whose query is answered."""
+        if len(self._free) < MOST_FREE and self._pid == os.getpid():
+            self._free.append(control)
+        else:
+            control.close()
+
+
+def _close_all(sockets: list[socket.socket]) -> None:
+    while sockets:
+        sockets.pop().close()
 
 
 def _require_size(packet: bytes) -> None:
@@ -119,10 +162,12 @@ def _require_size(packet: bytes) -> None:
 class _Held:
     """The two ends that a run holds, and what its verdict means at this point of the result."""
 
-    def __init__(self, control: socket.socket, data: FileIO) -> None:
+    def __init__(self, control: socket.socket, data: FileIO, give_back: Callable[[socket.socket], None]) -> None:
         self._control = control
         self._data = data
+        self._give_back = give_back
         self._begun = False
+        self._is_over = False  # the control socket is another's, or closed
         self._allowance: Allowance | None = None
         self._verdict = b""  # a packet that was read before its time
 
@@ -134,7 +179,7 @@ class _Held:
         """The first bytes are here, so what the pool says beforehand is here too, if it says anything."""
         self._begun = True
         try:
-            packet = self._control.recv(MAX_PACKET, socket.MSG_DONTWAIT)
+            packet = self._control.recv(MAX_VERDICT, socket.MSG_DONTWAIT)
         except OSError:
             return
         self._verdict = self._without_allowance(packet)
@@ -147,12 +192,18 @@ class _Held:
         return b""
 
     def _release(self) -> None:
-        self._control.close()  # the pool ends the query if it still runs
+        if not self._is_over:
+            self._is_over = True
+            self._control.close()  # the pool ends the query if it still runs
         self._data.close()
 
     def _failure(self, packet: bytes) -> EndpointError | None:
-        """Return what to raise after the data ended, ``None`` if the result is whole."""
+        """Let go; return what to raise after the data ended, ``None`` if the result is whole."""
         verdict = Verdict.decode(packet) if packet else None
+        if verdict and not self._is_over:
+            self._is_over = True
+            self._give_back(self._control)
+        self._release()
         if verdict and verdict.outcome is Outcome.COMPLETE:
             return None
         error = verdict.error() if verdict else EngineUnavailable(_GONE)
@@ -190,12 +241,10 @@ class _Run(_Held):
 
     def _finish(self) -> None:
         try:
-            packet = self._verdict or self._without_allowance(self._control.recv(MAX_PACKET))
-            packet = packet or self._control.recv(MAX_PACKET)
+            packet = self._verdict or self._without_allowance(self._control.recv(MAX_VERDICT))
+            packet = packet or self._control.recv(MAX_VERDICT)
         except ConnectionError:
             packet = b""
-        finally:
-            self._release()
         if error := self._failure(packet):
             raise error
 
@@ -229,12 +278,10 @@ class _AsyncRun(_Held):
     async def _finish(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            packet = self._verdict or self._without_allowance(await loop.sock_recv(self._control, MAX_PACKET))
-            packet = packet or await loop.sock_recv(self._control, MAX_PACKET)
+            packet = self._verdict or self._without_allowance(await loop.sock_recv(self._control, MAX_VERDICT))
+            packet = packet or await loop.sock_recv(self._control, MAX_VERDICT)
         except ConnectionError:
             packet = b""
-        finally:
-            self._release()
         if error := self._failure(packet):
             raise error
 

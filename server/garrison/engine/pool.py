@@ -22,6 +22,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import NoReturn
 
 from garrison.engine.accounts import Accounts
@@ -30,7 +31,7 @@ from garrison.engine.quota import Limits
 from garrison.engine.reader import become_reader
 from garrison.engine.slot import BROKEN_START, Asked, Lane, Slot
 from garrison.engine.snapshot import Snapshot
-from garrison.engine.verdict import Outcome, Verdict
+from garrison.engine.verdict import MAX_VERDICT, Outcome, Verdict
 from garrison.engine.waiting import Waiting
 from garrison.engine.wire import (
     CANCEL,
@@ -39,6 +40,7 @@ from garrison.engine.wire import (
     QUERY,
     RUNNING,
     STATUS,
+    Inbox,
     client_of,
     decode_cancel,
     decode_graphs,
@@ -61,7 +63,9 @@ class Pool:
         self._lifeline = lifeline
         self._pid = os.getpid()
         self._slots: list[Slot] = []
+        self._asking: dict[socket.socket, Asked] = {}  # by the control socket of who waits for the answer
         self._queue = Waiting()
+        self._inbox = Inbox()
         self._accounts = Accounts(limits.client_budget_s)
         self._asked_so_far = 0
         self._selector = selectors.DefaultSelector()
@@ -97,18 +101,24 @@ class Pool:
         with contextlib.suppress(BlockingIOError):
             client, _address = self._listener.accept()
             client.setblocking(False)
-            self._selector.register(client, selectors.EVENT_READ, lambda: self._receive(client))
+            self._selector.register(client, selectors.EVENT_READ, partial(self._hear, client))
+
+    def _hear(self, client: socket.socket) -> None:
+        """A client asks, one query after the other; while it waits for an answer, anything it does is its leaving."""
+        if asked := self._asking.get(client):
+            self._drop(asked, Verdict(Outcome.LEFT))
+            self._forget(client)
+        else:
+            self._receive(client)
 
     def _receive(self, client: socket.socket) -> None:
         try:
-            packet, fds, _flags, _address = socket.recv_fds(client, MAX_PACKET, 1)
+            packet, fds = self._inbox.receive(client)
         except OSError:
             packet, fds = b"", []
         kind = packet[:1]
         if kind == QUERY and len(fds) == 1:
-            asked = self._read_asked(client, packet, fds[0])
-            self._selector.modify(client, selectors.EVENT_READ, lambda: self._leave(asked))
-            self._enqueue(asked)
+            self._enqueue(self._read_asked(client, packet, fds[0]))
             return
         for fd in fds:
             os.close(fd)
@@ -118,7 +128,8 @@ class Pool:
     def _read_asked(self, client: socket.socket, packet: bytes, data_fd: int) -> Asked:
         self._asked_so_far += 1
         id = f"{self._pid}-{self._asked_so_far}"
-        return Asked(client, packet, data_fd, time.monotonic(), client_of(packet), id)
+        asked = self._asking[client] = Asked(client, packet, data_fd, time.monotonic(), client_of(packet), id)
+        return asked
 
     def _answer(self, client: socket.socket, kind: bytes, packet: bytes) -> None:
         with contextlib.suppress(OSError, json.JSONDecodeError):
@@ -135,8 +146,7 @@ class Pool:
 
     def _enqueue(self, asked: Asked) -> None:
         if refusal := self._refusal(asked):
-            asked.judge(refusal)
-            self._forget(asked.client)
+            self._judge(asked, refusal)
         else:
             self._queue.add(asked)
 
@@ -161,14 +171,14 @@ class Pool:
                 return True
         return False
 
-    def _leave(self, asked: Asked) -> None:
-        """The client closed its control socket, or spoke out of turn: end its query."""
-        self._drop(asked, Verdict(Outcome.LEFT))
+    def _judge(self, asked: Asked, verdict: Verdict) -> None:
+        """Tell the client how its query ended; then it may ask again."""
+        asked.judge(verdict)
+        self._asking.pop(asked.client, None)
 
     def _drop(self, asked: Asked, verdict: Verdict) -> None:
-        """End a query wherever it stands; its reader is charged for when it is buried."""
-        asked.judge(verdict)
-        self._forget(asked.client)
+        """End a query wherever it stands."""
+        self._judge(asked, verdict)
         if asked in self._queue:
             self._queue.remove(asked)
         for slot in self._slots:
@@ -185,7 +195,7 @@ class Pool:
 
     def _listen(self, slot: Slot) -> None:
         try:
-            packet = slot.control.recv(MAX_PACKET)
+            packet = slot.control.recv(MAX_VERDICT)
         except ConnectionError:
             packet = b""
         if not packet:
@@ -210,8 +220,7 @@ class Pool:
             self._charge(slot)
             if verdict.outcome is Outcome.MEMORY:
                 verdict = Verdict(Outcome.MEMORY, limit=self._limits.memory_mb)
-            slot.asked.judge(verdict)
-            self._forget(slot.asked.client)
+            self._judge(slot.asked, verdict)
             slot.asked = None
 
     # What time says
@@ -253,8 +262,7 @@ class Pool:
         """Send away who has waited for a reader longer than a query may take."""
         while (asked := self._queue.oldest) and now - asked.since > self._limits.timeout_s:
             self._queue.remove(asked)
-            asked.judge(self._busy())
-            self._forget(asked.client)
+            self._judge(asked, self._busy())
 
     def _dispatch(self, now: float) -> None:
         idle = self._in(Lane.IDLE)

@@ -24,7 +24,7 @@ from garrison.engine.quota import ResultCaps
 from garrison.engine.results import Results, require_rows, without_triple_terms, write_results
 from garrison.engine.snapshot import Snapshot
 from garrison.engine.verdict import Outcome, Verdict
-from garrison.engine.wire import MAX_PACKET, decode_query
+from garrison.engine.wire import Inbox, decode_query
 from garrison.errors import QueryRefused, UnknownView
 from garrison.rdf.prefixes import predeclared, prefixes_of
 from garrison.rdf.sparql import bind, scan
@@ -39,8 +39,9 @@ def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, po
         signal.signal(number, signal.SIG_DFL)
     control, snapshot = confine(control, memory_mb, pool_pid, snapshot.opened)
     baseline_kb = _peak_kb()
+    inbox = Inbox()
     while True:
-        packet, fds, _flags, _address = socket.recv_fds(control, MAX_PACKET, 1)
+        packet, fds = inbox.receive(control)
         if not packet or fds != [DATA_FD]:
             os._exit(0)
         verdict = _answer(snapshot, packet, caps)

@@ -25,6 +25,9 @@ from garrison.errors import (
     UnknownView,
 )
 
+MAX_VERDICT = 65_536  # bytes
+LONGEST = 8_000  # characters of a reason
+
 
 class Outcome(StrEnum):
     """How a query ended."""
@@ -60,10 +63,15 @@ class Verdict:
     allowance: Allowance | None = None
 
     def encode(self) -> bytes:
-        return json.dumps(asdict(self), ensure_ascii=False).encode()
+        """Write it down, in at most :data:`MAX_VERDICT` bytes."""
+        if self == _WHOLE:  # nearly every time
+            return _WRITTEN
+        return json.dumps(asdict(self) | {"reason": self.reason[:LONGEST]}, ensure_ascii=False).encode()
 
     @classmethod
     def decode(cls, packet: bytes) -> Verdict:
+        if packet == _WRITTEN:
+            return _WHOLE
         facts: dict[str, Any] = json.loads(packet)
         allowance = Allowance(**facts["allowance"]) if facts["allowance"] else None
         changed = {"outcome": Outcome(facts["outcome"]), "there": tuple(facts["there"]), "allowance": allowance}
@@ -73,6 +81,10 @@ class Verdict:
         """Return what to raise for an outcome that is not ``complete``."""
         make = _ERRORS.get(self.outcome)
         return make(self) if make else EvaluationFailed(self.reason or "The evaluation was ended.", False)
+
+
+_WHOLE = Verdict(Outcome.COMPLETE)
+_WRITTEN = b"whole"
 
 
 def _overspent(verdict: Verdict) -> EndpointError:

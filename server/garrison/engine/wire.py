@@ -9,8 +9,10 @@ never in the data, so that a result cut short cannot be mistaken for a whole one
 from __future__ import annotations
 
 import json
+import socket
+from array import array
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from garrison.engine.interface import Allowance, EngineStatus, QueryRequest, RunningQuery
@@ -23,12 +25,31 @@ LISTED = 300_000  # bytes of a list of what runs; the rest of it is left out
 SHOWN = 1_000  # characters of a query that such a list shows
 
 
+class Inbox:
+    """Receives requests into one place: a new buffer of this size for each would cost more than most queries."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray(MAX_PACKET)
+        self._room = socket.CMSG_SPACE(array("i", [0]).itemsize)
+
+    def receive(self, control: socket.socket) -> tuple[bytes, list[int]]:
+        """Return a packet with the descriptors that came with it, ``b""`` at the end."""
+        length, extra, _flags, _address = control.recvmsg_into([self._buffer], self._room)
+        fds = array("i")
+        for level, kind, data in extra:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+        return bytes(memoryview(self._buffer)[:length]), list(fds)
+
+
+_FACTS = tuple(each.name for each in fields(QueryRequest) if each.name not in ("client", "query", "rewritten"))
+
+
 def encode_query(request: QueryRequest) -> bytes:
-    facts = asdict(request) | {"substitutions": dict(request.substitutions)}
-    client = str(facts.pop("client")).replace("\0", "")
-    rewritten, text = str(facts.pop("rewritten")), str(facts.pop("query"))
+    facts = {name: getattr(request, name) for name in _FACTS} | {"substitutions": dict(request.substitutions)}
+    client = request.client.replace("\0", "")
     described = json.dumps(facts, ensure_ascii=False)
-    return QUERY + "\0".join((client, described, rewritten, text)).encode()
+    return QUERY + "\0".join((client, described, request.rewritten, request.query)).encode()
 
 
 def client_of(packet: bytes) -> str:

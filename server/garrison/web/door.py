@@ -119,17 +119,19 @@ class Door:
 
     async def _evaluate(self, exchange: Exchange, plan: Plan) -> None:
         """Answer, and free the reader as soon as the client leaves."""
-        answering = asyncio.ensure_future(self._carry_out(exchange, plan))
+        answering = asyncio.current_task()
+        assert answering is not None
         leaving = asyncio.ensure_future(exchange.left())
+        leaving.add_done_callback(lambda left: None if left.cancelled() else answering.cancel())
         try:
-            await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done():
-                raise ClientLeft
-            await answering
+            await self._carry_out(exchange, plan)
+        except asyncio.CancelledError:
+            if not leaving.done():
+                raise
+            answering.uncancel()
+            raise ClientLeft from None
         finally:
-            for task in (answering, leaving):
-                task.cancel()
-            await asyncio.gather(answering, leaving, return_exceptions=True)
+            leaving.cancel()
 
     async def _carry_out(self, exchange: Exchange, plan: Plan) -> None:
         if isinstance(plan.written_as, ResultPage):
