@@ -22,6 +22,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
@@ -170,8 +171,9 @@ def kill_now_and_then(server: Server, record: Record, every_s: float, seed: int)
         kinds = processes(server)
         kind = chosen.choice([name for name, pids in kinds.items() if pids] or ["none"])
         if kind != "none":
-            record.kills.append((record.now(), kind))
-            os.kill(chosen.choice(kinds[kind]), signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended by itself since it was listed
+                os.kill(chosen.choice(kinds[kind]), signal.SIGKILL)
+                record.kills.append((record.now(), kind))
 
     return kill
 
