@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["solutions", "boolean", "triples"]
+Kind = Literal["solutions", "boolean", "triples", "citation"]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write solutions, a boolean result or triples."""
+    """One way to write solutions, a boolean result, triples or a citation."""
 
     name: str  # short name, as in ``?format=csv``
     media_type: str  # registered media type, without parameters

@@ -16,6 +16,7 @@ from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
+from garrison.web.citations import citation_pages
 from garrison.web.clients import Clients
 from garrison.web.context import context_pages
 from garrison.web.datasets import dataset_pages
@@ -50,6 +51,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     types = context.types if context else {}
     near = NearNames(engine, publication.ontologies.terms())
     app.register_blueprint(resource_pages(settings, engine, near, types))
+    app.register_blueprint(citation_pages(settings, publication, engine, near))
     app.register_blueprint(ontology_pages(settings, publication.ontologies, near, types))
     app.register_blueprint(context_pages(context))
     app.register_blueprint(graph_pages(settings, engine))

@@ -33,7 +33,7 @@ def dataset_pages(settings: Settings, publication: Publication, engine: Engine) 
     @pages.get("/dataset")
     @pages.get("/dataset.<extension>")
     def dataset(extension: str = "") -> Response:
-        return answer(Resource(DATASET.value, "/dataset", TRIPLES), extension)
+        return answer(Resource(DATASET.value, "/dataset", TRIPLES, cited_at="/cite/dataset"), extension)
 
     @pages.get(VOID)
     @pages.get(f"{VOID}.<extension>")

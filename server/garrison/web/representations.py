@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from garrison.errors import UnknownResource
 from garrison.rdf.formats import Format
+from garrison.services.citation_formats import CSL_JSON
 from garrison.web.addresses import base_url
 from garrison.web.negotiation import LANGUAGES, negotiate, reader_language
 from garrison.web.planning import is_page
@@ -35,6 +36,7 @@ class Resource:
     iri: str
     path: str  # percent-encoded, without an extension
     offered: tuple[Format, ...]  # beside the page, best first
+    cited_at: str = ""  # path of its citation, if it has one
 
     def address(self, format: Format | None, **parameters: object) -> str:
         """Where one representation lives; no format is the page."""
@@ -136,6 +138,9 @@ def _links(representation: Representation, has_next: bool) -> list[str]:
         if other != format
         for relation in (("describedby", "alternate") if other == resource.offered[0] else ("alternate",))
     ]
+    if resource.cited_at:  # https://www.rfc-editor.org/rfc/rfc8574 and https://signposting.org/
+        links.append(f'<{_ascii(resource.iri)}>; rel="cite-as"')
+        links.append(f'<{resource.cited_at}.json>; rel="describedby"; type="{CSL_JSON}"')
     if page > 1:
         links += [
             f'<{representation.turned_to(1)}>; rel="first"',

@@ -54,7 +54,8 @@ def resource_pages(settings: Settings, engine: Engine, near: NearNames, types: M
         try:
             if iri is None:
                 raise UnknownResource(f"The edition has nothing called {identifier!r}.")
-            return answer(Resource(iri, Presentation.href(iri) or "", offered), extension)
+            path = Presentation.href(iri) or ""
+            return answer(Resource(iri, path, offered, cited_at=f"/cite{path}"), extension)
         except UnknownResource as error:
             raise UnknownResource(str(error), near.near(ID_BASE + identifier)) from error
 
