@@ -82,7 +82,7 @@ def test_a_claim_is_cited_with_its_passage_its_voice_and_its_weight(server: Serv
     text = server.get(CLAIM).text
     version = server.get("/health").json()["version"][:12]
     assert text.startswith("“Claim c0021.” In ")
-    assert f"napshot {version}" in text
+    assert f"snapshot {version}" in text
     assert "https://w3id.org/garrison/id/claim/c0021." in text
     assert "Passage p0002 of “" in text
     assert re.search(r"asserted by \w+", text)

@@ -50,12 +50,12 @@ _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 def as_text(citation: Citation) -> str:
     """One line for a footnote."""
-    authors, version = ", ".join(citation.authors), _version(citation)
+    authors = ", ".join(citation.authors)
     if citation.container:
         begin = f"“{citation.title}.” In {', '.join((*citation.authors, citation.container))}."
     else:
         begin = f"{authors}. {citation.title}." if authors else f"{citation.title}."
-    dated = ", ".join(part for part in (version[:1].upper() + version[1:], citation.issued) if part)
+    dated = ", ".join(part for part in (f"Version {_version(citation)}", citation.issued) if part)
     parts = [begin, f"{dated}.", f"{_uri(citation.url)}."]
     parts += [f"{citation.note}."] if citation.note else []
     return _line(" ".join(parts)) + "\n"
@@ -71,7 +71,7 @@ def as_bibtex(citation: Citation) -> str:
         "year": citation.issued[:4],
         "date": citation.issued,
         "url": _uri(citation.url),
-        "note": _tex(". ".join(part for part in (_version(citation), citation.note) if part)),
+        "note": _tex(". ".join(part for part in (f"Version {_version(citation)}", citation.note) if part)),
         "abstract": _tex(citation.abstract),
     }
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
@@ -125,8 +125,8 @@ WRITERS: Mapping[str, Callable[[Citation], str]] = {
 
 
 def _version(citation: Citation) -> str:
-    version = f"version {_line(citation.version)}, " if citation.version else ""
-    return f"{version}snapshot {citation.snapshot}"
+    snapshot = f"snapshot {citation.snapshot}"
+    return f"{_line(citation.version)}, {snapshot}" if citation.version else snapshot
 
 
 def _key(citation: Citation) -> str:
