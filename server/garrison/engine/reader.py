@@ -12,6 +12,7 @@ import socket
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from pyoxigraph import Store
@@ -37,6 +38,7 @@ def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, po
     """Turn this freshly forked process into a reader; returns only by ending the process."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
+    Path("/proc/self/oom_score_adj").write_text("1000", "ascii")  # where memory ends, no other process is taken
     control, snapshot = confine(control, memory_mb, pool_pid, snapshot.opened)
     baseline_kb = _peak_kb()
     inbox = Inbox()
