@@ -34,5 +34,5 @@ def _value(term: Term) -> str:
 
 def _object(term: Term) -> str:
     """The object of a triple term: a literal has quotes of its own there, or its end could not be told."""
-    doubled = _value(term).replace('"', '""')
-    return f'"{doubled}"' if isinstance(term, ox.Literal) else _value(term)
+    value = _value(term)  # once: each of two calls would make two more, one triple term down
+    return '"' + value.replace('"', '""') + '"' if isinstance(term, ox.Literal) else value
