@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 
 from conftest import Server, until
 from garrison.web.encoding import CODINGS, choose_coding, is_compressible
-from garrison.web.remembering import Memory, is_repeatable
+from garrison.web.exchange import KEEP, Message, Receive, Scope, Send
+from garrison.web.remembering import Memory, Remembering, is_repeatable
 
 ROWS = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
 ENDLESS = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -236,3 +238,27 @@ def test_no_header_breaks_the_choice(accepted: str) -> None:
 )
 def test_only_texts_are_compressed(content_type: str, compressible: bool) -> None:
     assert is_compressible(content_type) is compressible
+
+
+def test_what_is_remembered_counts_what_it_was_asked_by() -> None:
+    """A field of 8 KB before an answer of some bytes would fill a memory that counts answers alone."""
+    evaluated: list[bytes] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        evaluated.append(scope["headers"][0][1])
+        scope[KEEP] = True
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"short"})
+
+    async def nothing(*_message: object) -> Message:
+        return {}
+
+    async def ask_in_turn() -> None:
+        remembering = Remembering(application, 200_000)
+        for language in [*range(100), 99, 0]:
+            fields = [(b"accept-language", b"%d" % language + b",a" * 4_000)]
+            scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": fields}
+            await remembering(scope, nothing, nothing)  # type: ignore[arg-type]
+
+    asyncio.run(ask_in_turn())
+    assert len(evaluated) == 101  # the last is remembered, the first is not

@@ -110,6 +110,20 @@ def test_an_unknown_token_is_401_and_says_how_to_ask(guarded: Server) -> None:
     assert guarded.client.get("/api/running", headers={"Authorization": "Bearer x"}).status_code == 401
 
 
+def test_a_field_with_an_underscore_is_not_taken_for_another(guarded: Server) -> None:
+    """WSGI writes both alike: a client could speak in another's name behind a proxy that is trusted."""
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(ask, guarded, RUNAWAY, "192.0.2.20")
+        theirs = {"X-Forwarded-For": "192.0.2.20"}
+        assert until(lambda: bool(own(guarded, **theirs)))
+        (query,) = own(guarded, **theirs)
+        posing = {"X-Forwarded-For": "192.0.2.21", "X_Forwarded_For": "192.0.2.20"}
+        assert own(guarded, **posing) == []
+        assert guarded.client.delete(f"/api/running/{query['id']}", headers=posing).status_code == 404
+        assert guarded.client.delete(f"/api/running/{query['id']}", headers=theirs).status_code == 204
+        assert running.result(20).status_code == 503
+
+
 def test_a_token_counts_apart_from_its_address(guarded: Server, tokens: tuple[Path, dict[str, str]]) -> None:
     assert ask(guarded, COUNT, "192.0.2.2", tokens[1]["harvester"]).status_code == 200
 

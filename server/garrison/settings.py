@@ -31,6 +31,7 @@ class Settings:
     max_rows: int = 0  # rows a result may have; 0: any number
     max_result_mb: int = 0  # megabytes a result may have; 0: any number
     cache_mb: int = 64  # megabytes of answers that each worker remembers; 0: none
+    client_patience_s: float = 30.0  # seconds for a header, for a body, and until a client takes more of its answer
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
     tokens: Path | None = None  # file of tokens, see services/tokens.py
     no_rewrites: tuple[str, ...] = ()  # which of REWRITE_NAMES are not applied, see server/REWRITES.md
@@ -55,6 +56,7 @@ class Settings:
         _require(set(self.no_rewrites) <= set(REWRITE_NAMES), "no-rewrite", self.no_rewrites, ", ".join(REWRITE_NAMES))
         _require(self.cache_mb >= 0, "cache", self.cache_mb, "0 or more")
         _require(self.max_result_mb >= 0, "max-result", self.max_result_mb, "0 or more")
+        _require(self.client_patience_s >= 1, "client-patience", self.client_patience_s, "1 second or more")
         for proxy in self.trusted_proxies:
             _require(_is_network(proxy), "trusted-proxy", proxy, "an IP address or network, such as 10.0.0.0/8")
         _require(

@@ -75,6 +75,12 @@ def _option(
     "SECONDS",
     float,
 )
+@_option(
+    "--client-patience",
+    "client_patience_s",
+    "Time for a header, for a body, and until a client takes more of its answer.",
+    "SECONDS",
+)
 @click.option(
     "--trusted-proxy",
     "trusted_proxies",

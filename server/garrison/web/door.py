@@ -156,7 +156,7 @@ class Door:
             body = await run.first()
             # Less than a pipe holds is all there is, so that waiting for its end holds nothing back.
             if len(body) < CHUNK and not (more := await run.first()):
-                self._answers.keep(key, body, len(body) + len(request.query))
+                self._answers.keep(key, body, len(body) + len(repr(key)))
                 await exchange.answer_lasting((kind, *headers.rate_limit(run.allowance)), body)
             else:
                 body += more if len(body) < CHUNK else b""
@@ -181,7 +181,7 @@ class Door:
                     seen += chunk
                 await asyncio.sleep(0)  # let the leaving of the client be noticed, see above
             if key is not None:
-                self._answers.keep(key, bytes(seen), len(seen))
+                self._answers.keep(key, bytes(seen), len(seen) + len(repr(key)))
         await exchange.write(b"", is_last=True)
 
     async def _fail(self, exchange: Exchange, error: Exception) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_etags
 
+from garrison.errors import ProtocolError
 from garrison.web import headers
 from garrison.web.problems import Answer
 from garrison.web.protocol import RequestParts
@@ -68,7 +69,7 @@ class Exchange:
         """Read the whole request.
 
         :raises RequestEntityTooLarge: as soon as the body is known to be longer than ``max_body_bytes``.
-        :raises ClientLeft: if the client leaves while it sends.
+        :raises ProtocolError: if the body breaks off, because it is malformed or the client leaves while it sends.
         """
         fields = self.fields
         length = fields.get("content-length", "0")
@@ -81,8 +82,8 @@ class Exchange:
         body = bytearray()
         while True:
             message = await self.receive()
-            if message["type"] == "http.disconnect":
-                raise ClientLeft
+            if message["type"] == "http.disconnect":  # who left hears nothing of it; whose body was none does
+                raise ProtocolError("The body of the request broke off, or its chunks are none.")
             body += message.get("body", b"")
             if len(body) > max_body_bytes:
                 raise RequestEntityTooLarge(f"The body may have at most {max_body_bytes} bytes.")

@@ -106,6 +106,20 @@ _ALL = (
         "Shorten the query; long VALUES blocks can be sent in several parts.",
     ),
     Explanation(
+        "request-timeout",
+        408,
+        "The request did not come to its end",
+        "The body was announced and did not arrive in the time that a request has for it.",
+        "Send it again, at once and whole.",
+    ),
+    Explanation(
+        "header-too-large",
+        431,
+        "The header is too large",
+        "A field of the header, or all of them together, is larger than this server reads.",
+        "Shorten it; a long query goes into the body of a POST.",
+    ),
+    Explanation(
         "unsupported-media-type",
         415,
         "The body has a media type that is not read here",

@@ -56,8 +56,10 @@ _BY_STATUS = {
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
+    408: "request-timeout",
     413: "body-too-large",
     415: "unsupported-media-type",
+    431: "header-too-large",
 }
 # Facts of an error that a client may want to read by machine, and the member that carries each.
 _MEMBERS = {

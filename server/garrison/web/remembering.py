@@ -81,7 +81,8 @@ class Remembering:
         await self._inside(scope, receive, recorder.send)
         if scope.get(KEEP) and recorder.is_whole:
             body = bytes(recorder.body)
-            self._memory.keep(key, (recorder.fields, body), len(body) + 2 * len(scope["query_string"]) + 1_000)
+            asked = 2 * len(scope["query_string"]) + sum(len(name) + len(value) for name, value in scope["headers"])
+            self._memory.keep(key, (recorder.fields, body), len(body) + asked + 1_000)
 
 
 def matches(scope: Scope, tag: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import sys
@@ -21,7 +22,8 @@ from garrison.web.app import create_app
 from garrison.web.clients import Clients
 from garrison.web.door import Door
 from garrison.web.encoding import Encoding
-from garrison.web.exchange import ASGIApplication
+from garrison.web.exchange import ASGIApplication, ClientLeft, Message, Receive, Scope, Send
+from garrison.web.gate import Gate
 from garrison.web.publisher import Publisher
 from garrison.web.remembering import Remembering
 from garrison.web.workers import serve
@@ -40,8 +42,22 @@ def build_application(settings: Settings, generation: Path) -> ASGIApplication:
     service = QueryService(engine, no_rewrites=settings.no_rewrites)
     flask = create_app(settings, publication, engine, service)
     behind: ASGIApplication = WSGIMiddleware(flask, workers=_PAGE_THREADS)  # type: ignore[arg-type,assignment]
-    door = Door(service, publication.catalogue, behind, settings)
-    return Remembering(Encoding(door), settings.cache_mb * 500_000)
+    door = Door(service, publication.catalogue, _deaf(behind), settings)
+    remembering = Remembering(Encoding(door), settings.cache_mb * 500_000)
+    return Gate(remembering, settings.public_url, settings.client_patience_s)
+
+
+def _deaf(behind: ASGIApplication) -> ASGIApplication:
+    """Let a thread go on that writes for a client that was given up: it would wait for ever for who sends."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_or_not(message: Message) -> None:
+            with contextlib.suppress(ClientLeft):
+                await send(message)
+
+        await behind(scope, receive, send_or_not)
+
+    return application
 
 
 def free_port(host: str, port: int) -> int:

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
 
@@ -29,6 +30,7 @@ from garrison.settings import Settings
 from garrison.web.exchange import ASGIApplication
 from garrison.web.switchboard import Switching
 
+_CONNECTIONS = 4_096  # of a worker; one that does nothing costs about 20 KB
 _KILL_S = 2  # seconds that a worker may take to end its last answers
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _YOUNG_S = 1.0  # a worker that ended within that time may do so again
@@ -56,6 +58,10 @@ class _Workers(MPServer):
             address=settings.host,
             port=settings.port,
             interface=Interfaces.ASGI,
+            http=HTTPModes.http1,  # of HTTP/2 nothing is told apart here: streams, windows, resets
+            http1_settings=HTTP1Settings(header_read_timeout=int(settings.client_patience_s * 1_000)),
+            backlog=_CONNECTIONS,
+            backpressure=_CONNECTIONS,  # a worker accepts no more; an idle one ends after the same time
             workers=settings.workers,
             workers_kill_timeout=_KILL_S,
             respawn_failed_workers=True,

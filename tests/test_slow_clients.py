@@ -1,0 +1,118 @@
+"""Clients that do nothing, or everything slowly: they are given up after a time, and nobody waits for them."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from conftest import Server, until
+
+FIELDS = "Host: quay\r\nContent-Type: application/sparql-query\r\n"
+ENDLESS = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+IDLE = 300
+
+
+@pytest.fixture(scope="module")
+def strict(quay: Path) -> Iterator[Server]:
+    """A server that waits two seconds for a client; each client is told apart by what its proxy says."""
+    options = ("--client-patience", "2", "--query-timeout", "5", "--trusted-proxy", "127.0.0.1")
+    started = Server(quay, *options)
+    yield started
+    started.stop()
+
+
+def ask(server: Server, client: str = "192.0.2.1") -> httpx.Response:
+    query = f"ASK {{}} # {time.monotonic()}"  # from memory it would wait for no reader
+    return server.client.get("/sparql", params={"query": query}, headers={"X-Forwarded-For": client})
+
+
+def drip(connection: socket.socket, byte: bytes, bound_s: float = 20.0) -> bytes:
+    """Send the same byte again and again until there is an answer or an end."""
+    connection.settimeout(0.1)
+    end = time.monotonic() + bound_s
+    while time.monotonic() < end:
+        try:
+            connection.sendall(byte)
+            return connection.recv(4_096)
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            return b""
+    raise AssertionError("nobody gave it up")
+
+
+def test_a_header_sent_byte_by_byte_is_given_up(strict: Server) -> None:
+    with strict.connect() as connection:
+        connection.sendall(b"GET /sparql HTTP/1.1\r\nX-Slow: ")
+        answer = drip(connection, b"a")
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
+    assert ask(strict).status_code == 200
+
+
+def test_a_body_sent_byte_by_byte_is_408(strict: Server) -> None:
+    with strict.connect() as connection:
+        connection.sendall(f"POST /sparql HTTP/1.1\r\n{FIELDS}Content-Length: 100000\r\n\r\n".encode())
+        answer = drip(connection, b"#")
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"/problems/request-timeout" in answer
+
+
+def test_many_slow_bodies_keep_nobody_waiting(strict: Server) -> None:
+    with contextlib.ExitStack() as stack:
+        for path in ("/sparql", "/queries", "/update", "/api/running"):
+            for _ in range(20):
+                slow = stack.enter_context(strict.connect())
+                slow.sendall(f"POST {path} HTTP/1.1\r\n{FIELDS}Content-Length: 100\r\n\r\n#".encode())
+        assert ask(strict).status_code == 200
+        assert strict.get("/health").status_code == 200
+
+
+def test_idle_connections_keep_nobody_waiting(strict: Server) -> None:
+    with contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(strict.connect()) for _ in range(IDLE)]
+        for used in idle[::2]:
+            used.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: quay\r\n\r\n")
+        assert [ask(strict).status_code for _ in range(20)] == [200] * 20
+        assert strict.get("/health").status_code == 200
+        for each in idle:  # and none is idle for ever
+            each.settimeout(20)
+            with contextlib.suppress(ConnectionError):
+                while each.recv(4_096):
+                    pass
+
+
+def test_a_large_result_that_nobody_reads_is_given_up(strict: Server) -> None:
+    """It holds a reader until its deadline, and the connection no longer than the client has for it."""
+    query = httpx.QueryParams(query=ENDLESS)
+    with contextlib.ExitStack() as stack:
+        readers = [stack.enter_context(strict.connect()) for _ in range(5)]
+        for each in readers:
+            header = "Host: quay\r\nX-Forwarded-For: 192.0.2.2\r\n"
+            each.sendall(f"GET /sparql?{query} HTTP/1.1\r\n{header}\r\n".encode())
+        assert until(lambda: strict.busy() == 5)
+        assert ask(strict, "192.0.2.3").status_code == 200
+        assert until(lambda: strict.busy() == 0, 20)
+        assert until(lambda: _sockets(strict) <= 1, 20)
+
+
+def test_downloads_that_nobody_reads_keep_no_page_waiting(strict: Server) -> None:
+    with contextlib.ExitStack() as stack:
+        for _ in range(30):
+            each = stack.enter_context(strict.connect())
+            request = "GET /ontology.ttl HTTP/1.1\r\nHost: quay\r\n\r\n"
+            each.sendall(request.encode() * 20)
+        assert strict.get("/health").status_code == 200
+        assert strict.get("/id/place/quay").status_code == 200
+
+
+def _sockets(server: Server) -> int:
+    """Connections that the server has: those of this test are in its own process."""
+    port = f"{httpx.URL(server.url).port:04X}"
+    lines = Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]
+    return sum(line.split()[1].endswith(f":{port}") and line.split()[3] == "01" for line in lines)
