@@ -73,6 +73,28 @@ def test_many_slow_bodies_keep_nobody_waiting(strict: Server) -> None:
         assert strict.get("/health").status_code == 200
 
 
+def test_long_bodies_that_do_not_end_take_bounded_memory(strict: Server) -> None:
+    with contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(strict.connect()) for _ in range(90)]
+        for each in slow:
+            header = f"POST /sparql HTTP/1.1\r\n{FIELDS}Content-Length: 999999\r\n\r\n"
+            with contextlib.suppress(ConnectionError):  # it was sent away meanwhile
+                each.sendall(header.encode() + b"#" * 950_000)
+        assert ask(strict).status_code == 200
+        short = httpx.post(f"{strict.url}/sparql", data={"query": "ASK {}"})
+        assert short.status_code == 200
+        answers = [_status(each) for each in slow]
+    assert set(answers) <= {b"408", b"503", b""}
+    assert b"503" in answers
+
+
+def _status(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(4_096)[9:12]
+    except ConnectionError:
+        return b""
+
+
 def test_idle_connections_keep_nobody_waiting(strict: Server) -> None:
     with contextlib.ExitStack() as stack:
         idle = [stack.enter_context(strict.connect()) for _ in range(IDLE)]

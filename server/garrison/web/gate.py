@@ -11,10 +11,12 @@ import asyncio
 import contextlib
 import os
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 from werkzeug.exceptions import BadRequest, HTTPException, RequestHeaderFieldsTooLarge, RequestTimeout
 
+from garrison.errors import QueryQueueFull
 from garrison.web import headers
 from garrison.web.addresses import base_url
 from garrison.web.exchange import ASGIApplication, ClientLeft, Message, Receive, Scope, Send
@@ -22,6 +24,9 @@ from garrison.web.problems import Answer, problem_of, render_problem
 
 MAX_FIELD = 8_192  # bytes of a field; reading an Accept of 300 KB took 1.7 s, in which nobody was answered
 MAX_FIELDS = 32_768  # bytes of all fields: a part of what an answer is remembered by
+
+BODIES = 64_000_000  # bytes of the bodies that a worker holds at the same time
+SHORT = 16_384  # bytes; a body that is shorter is read though others have taken all of that
 
 
 class Gate:
@@ -32,6 +37,7 @@ class Gate:
         self._inside = inside
         self._public_url = public_url
         self._patience_s = patience_s
+        self._held = _Held()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -43,12 +49,13 @@ class Gate:
             return
         # To WSGI `X_Forwarded_For` would be the field that a trusted proxy has written, as nginx and others know.
         scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
-        body = _Body(receive, self._patience_s)
+        body = _Body(receive, self._patience_s, self._held)
         output = _Output(send, self._patience_s)
         try:
             with contextlib.suppress(ReaderLate):
                 await self._inside(scope, body.receive, output.send)
         finally:
+            self._held.bytes -= body.bytes
             if output.is_late:
                 _hang_up(scope)
 
@@ -60,6 +67,14 @@ class Gate:
 
 class BodyLate(RequestTimeout):
     """A body did not come to its end in time."""
+
+
+class BodiesFull(QueryQueueFull):
+    """The bodies of other requests fill the memory that there is for them."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.args = ("More long requests arrive than this server holds at the same time. Try again in a second.",)
 
 
 class ReaderLate(ClientLeft):
@@ -79,11 +94,20 @@ def fault_of(fields: list[tuple[bytes, bytes]]) -> HTTPException | None:
     return None
 
 
+@dataclass(slots=True)
+class _Held:
+    """What a worker holds of bodies."""
+
+    bytes: int = 0
+
+
 class _Body:
     """Receives the body within a time; after it, waits for the leaving of the client as long as that takes."""
 
-    def __init__(self, receive: Receive, within_s: float) -> None:
+    def __init__(self, receive: Receive, within_s: float, held: _Held) -> None:
         self._receive = receive
+        self._held = held
+        self.bytes = 0  # of this body so far
         self._within_s = within_s
         self._due = asyncio.get_running_loop().time() + within_s
         self._is_whole = False
@@ -96,8 +120,15 @@ class _Body:
                 message = await self._receive()
         except TimeoutError:
             raise BodyLate(f"The body did not come to its end within {self._within_s:g} seconds.") from None
+        self._count(len(message.get("body", b"")))
         self._is_whole = message["type"] != "http.request" or not message.get("more_body", False)
         return message
+
+    def _count(self, more: int) -> None:
+        self.bytes += more
+        self._held.bytes += more
+        if self._held.bytes > BODIES and self.bytes > SHORT:
+            raise BodiesFull
 
 
 class _Output:
