@@ -229,16 +229,18 @@ def soak(server: Server, folder: Path, seconds: float, every_s: float, switch_s:
     for thread in threads:
         thread.start()
     kill, switched = kill_now_and_then(server, record, every_s, seed), 0.0
-    while record.now() < seconds and server.process.poll() is None:
-        kill()
-        measure(server, record)
-        if switch_s and record.now() - switched > switch_s:
-            switched = record.now()
-            switch(server, folder)
-        time.sleep(0.2)
-    stopping.set()
-    for thread in threads[:-1]:
-        thread.join()
+    try:
+        while record.now() < seconds and server.process.poll() is None:
+            kill()
+            measure(server, record)
+            if switch_s and record.now() - switched > switch_s:
+                switched = record.now()
+                switch(server, folder)
+            time.sleep(0.2)
+    finally:
+        stopping.set()
+        for thread in threads[:-1]:
+            thread.join()
     return record
 
 
