@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -135,6 +138,19 @@ def test_a_busy_reader_does_not_outlive_a_killed_pool(snapshot: Path) -> None:
                 run.first()
 
 
+def test_a_reader_that_has_hardly_begun_does_not_outlive_a_killed_pool(snapshot: Path, tmp_path: Path) -> None:
+    """On a loaded machine a query may be slow before its reader has asked to end with the pool."""
+    with _pool_of_slow_starters(snapshot, tmp_path / "pool") as pool, ExitStack() as runs:
+        engine = EngineClient(tmp_path / "pool")
+        for _ in range(6):
+            runs.enter_context(engine.start(SILENT))
+        time.sleep(0.4)  # longer than a query is quick, shorter than these readers take to begin
+        readers = engine.status().reader_pids
+        pool.kill()
+        assert len(readers) > 2
+        assert all_end(readers)
+
+
 def test_nothing_outlives_a_killed_parent(snapshot: Path) -> None:
     script = (
         "import sys, time; from pathlib import Path; from garrison.engine.process import PoolProcess\n"
@@ -172,6 +188,20 @@ def test_the_pool_has_no_thread_besides_its_own(snapshot: Path) -> None:
     with PoolProcess(snapshot, LIMITS) as pool:
         wait_until(pool.client(), lambda status: status.idle == 1)
         assert len(list(Path(f"/proc/{pool.pid}/task").iterdir())) == 1
+
+
+def _pool_of_slow_starters(snapshot: Path, socket: Path) -> subprocess.Popen[bytes]:
+    """Start a pool whose readers take a second before they do anything, as on a machine without time for them."""
+    script = (
+        "import sys, time; from garrison.engine import __main__, limits; bind = limits.die_with\n"
+        "limits.die_with = lambda pool_pid: (time.sleep(1), bind(pool_pid)); sys.exit(__main__.main())"
+    )
+    command = [sys.executable, "-c", script, "--snapshot", snapshot, "--socket", socket]
+    command += ["--disk", socket.with_name("disk"), "--limits", json.dumps(asdict(Limits(max_readers=6)))]
+    pool = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert pool.stdout
+    pool.stdout.readline()  # it is ready
+    return pool
 
 
 def _answers_again(engine: EngineClient) -> bool:

@@ -31,7 +31,7 @@ from garrison.engine.quota import Limits
 from garrison.engine.reader import become_reader
 from garrison.engine.slot import BROKEN_START, Asked, Lane, Slot
 from garrison.engine.snapshot import Snapshot
-from garrison.engine.verdict import MAX_VERDICT, Outcome, Verdict
+from garrison.engine.verdict import BOUND, MAX_VERDICT, Outcome, Verdict
 from garrison.engine.waiting import Waiting
 from garrison.engine.wire import (
     CANCEL,
@@ -200,6 +200,8 @@ class Pool:
             packet = b""
         if not packet:
             self._bury(slot)
+        elif packet == BOUND:
+            slot.is_bound = True
         elif slot.lane is not Lane.ENDED:
             self._conclude(slot, Verdict.decode(packet))
 
@@ -244,6 +246,8 @@ class Pool:
     def _demote(self, slot: Slot, now: float) -> None:
         if self._has_slow_place(slot.who):
             slot.slow_down()
+        elif not slot.is_bound:  # stopped now, it would outlive a pool that is killed, and for ever
+            slot.stay_quick(now, QUICK_S)
         elif len(self._in(Lane.PAUSED)) < self._limits.max_readers:
             slot.pause(now)
         else:

@@ -24,7 +24,7 @@ from garrison.engine.limits import DATA_FD, confine
 from garrison.engine.quota import ResultCaps
 from garrison.engine.results import Results, require_rows, without_triple_terms, write_results
 from garrison.engine.snapshot import Snapshot
-from garrison.engine.verdict import Outcome, Verdict
+from garrison.engine.verdict import BOUND, Outcome, Verdict
 from garrison.engine.wire import Inbox, decode_query
 from garrison.errors import QueryRefused, UnknownView
 from garrison.rdf.prefixes import predeclared, prefixes_of
@@ -40,6 +40,7 @@ def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, po
         signal.signal(number, signal.SIG_DFL)
     Path("/proc/self/oom_score_adj").write_text("1000", "ascii")  # where memory ends, no other process is taken
     control, snapshot = confine(control, memory_mb, pool_pid, snapshot.opened)
+    control.send(BOUND)
     baseline_kb = _peak_kb()
     inbox = Inbox()
     while True:

@@ -69,6 +69,7 @@ class Slot:
     control: socket.socket
     lane: Lane = Lane.IDLE
     asked: Asked | None = None
+    is_bound: bool = False  # it ends with the pool, even while it stands still
     slow_at: float = field(default=0.0)  # monotonic seconds when it leaves the quick lane
     deadline: float = field(default=0.0)  # monotonic seconds when it is killed
     _spent_s: float = 0.0  # seconds of evaluation before it last stood still
@@ -95,6 +96,10 @@ class Slot:
         self.asked, self.lane = asked, Lane.QUICK
         self.slow_at, self.deadline = now + quick_s, now + limit_s
         self._spent_s, self._moving_since = 0.0, now
+
+    def stay_quick(self, now: float, quick_s: float) -> None:
+        """Count its time in the quick lane anew."""
+        self.slow_at = now + quick_s
 
     def slow_down(self) -> None:
         """Enter the slow lane: run on, after those that are quick."""

@@ -83,6 +83,7 @@ class Verdict:
         return make(self) if make else EvaluationFailed(self.reason or "The evaluation was ended.", False)
 
 
+BOUND = b"bound"  # what a reader says first, once: it ends with the pool from now on
 _WHOLE = Verdict(Outcome.COMPLETE)
 _WRITTEN = b"whole"
 
