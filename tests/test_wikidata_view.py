@@ -167,6 +167,40 @@ def test_a_label_that_a_pattern_binds_is_left_to_it(edition: Server) -> None:
     assert rows(edition, query) == [("wd:Q209423", "Kirkenes")]
 
 
+@pytest.mark.parametrize(
+    ("asked", "manual"),
+    [
+        ("?unitLabel", ""),
+        ("?unitDescription", ""),
+        ("?unitAltLabel", ""),
+        ("?named", "?unit rdfs:label ?named ."),
+        ("?named", "?unit skos:altLabel ?named ."),
+    ],
+)
+def test_what_has_no_value_has_no_label_and_no_row_of_its_own(edition: Server, asked: str, manual: str) -> None:
+    pattern = "?x wdt:P31 wd:Q5 OPTIONAL { ?x wdt:P463 ?unit }"
+    call = f'SERVICE wikibase:label {{ bd:serviceParam wikibase:language "en,ru" . {manual} }}'
+    plain = rows(edition, f"SELECT ?x ?unit {{ {pattern} }}")
+    labelled = rows(edition, f"SELECT ?x ?unit {asked} {{ {pattern} {call} }}")
+    assert sorted(row[:2] for row in labelled) == sorted(plain)
+    assert all(text == "" for _, unit, text in labelled if not unit)
+    assert "" in {unit for _, unit in plain}, "everybody is in a unit: this shows nothing"
+
+
+def test_a_label_inside_a_subquery_is_of_what_the_subquery_binds(edition: Server) -> None:
+    inner = f"{{ SELECT ?x ?xLabel {{ ?x wdt:P31 wd:Q5 {LABELS} }} }}"
+    people = rows(edition, "SELECT ?x { ?x wdt:P31 wd:Q5 }")
+    found = rows(edition, f"SELECT ?x ?unitLabel {{ {inner} OPTIONAL {{ ?x wdt:P1 ?unit }} }}")
+    assert sorted(row[:1] for row in found) == sorted(people)
+
+
+@pytest.mark.parametrize("predicate", ["rdfs:label", "skos:altLabel", "schema:description"])
+def test_a_given_item_is_named_by_the_call_itself(edition: Server, predicate: str) -> None:
+    call = f'SERVICE wikibase:label {{ bd:serviceParam wikibase:language "en" . wd:Q447180 {predicate} ?text }}'
+    (row,) = rows(edition, f"SELECT ?text {{ {call} }}")
+    assert row[0]
+
+
 def test_lines_and_columns_before_the_call_stay_what_they_were(edition: Server) -> None:
     response = ask(edition, f"SELECT ?xLabel {{\n  {LABELS}\n  ?x wdt:P31\n}}")
     assert response.status_code == 400

@@ -23,6 +23,7 @@ _PREDICATES = {
 }
 _SOURCES = {suffix: predicate for predicate, suffix in _PREDICATES.items()}
 _OPENERS, _CLOSERS = ("{", "(", "["), ("}", ")", "]")
+_NOTHING = "<urn:nothing>"  # has no text in any language
 _AUTO = "[AUTO_LANGUAGE]"
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _USUAL = ("en", "ru")
@@ -133,22 +134,28 @@ def _in_triples(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _pattern(call: _Call, number: str, subject: str, suffix: str, variable: str) -> Iterator[str]:
-    """Bind one variable: the text in the first language that has one; a label at least the end of the address."""
+    """Bind one variable: the text in the first language that has one; a label at least the end of the address.
+
+    What has no value has no label. So the texts are looked for by a key that always has a value: a pattern about the
+    variable itself would give it every value that has a text.
+    """
     names = [f"?label_{number}_{place}" for place in range(len(call.languages))]
+    key = f"?label_{number}_key"
+    yield f"BIND(COALESCE({subject}, {_NOTHING}) AS {key})"
     for name, language in zip(names, call.languages, strict=True):
-        yield _text_in(language, name, subject, suffix)
+        yield _text_in(language, name, key, suffix)
     last = [f'REPLACE(STR({subject}), "^.*[/#]", "")'] if suffix == "Label" and subject.startswith(("?", "$")) else []
     yield f"BIND(COALESCE({', '.join([*names, *last])}) AS {variable})"
 
 
-def _text_in(language: str, name: str, subject: str, suffix: str) -> str:
-    found = f'{subject} {_SOURCES[suffix]} {name} FILTER(LANG({name}) = "{language}")'
+def _text_in(language: str, name: str, key: str, suffix: str) -> str:
+    found = f'{key} {_SOURCES[suffix]} {name} FILTER(LANG({name}) = "{language}")'
     if suffix != "AltLabel":
         return f"OPTIONAL {{ {found} }}"
     each = f"{name}_each"
     inner = found.replace(name, each)
     joined = f'(GROUP_CONCAT({each}; SEPARATOR=", ") AS {name})'
-    return f"OPTIONAL {{ SELECT {subject} {joined} WHERE {{ {inner} }} GROUP BY {subject} }}"
+    return f"OPTIONAL {{ SELECT {key} {joined} WHERE {{ {inner} }} GROUP BY {key} }}"
 
 
 def _hints(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
