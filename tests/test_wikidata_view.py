@@ -108,6 +108,40 @@ def test_a_date_says_how_exact_it_is(edition: Server) -> None:
     assert rows(edition, "SELECT ?t { wd:Q447180 wdt:P569 ?t }") == [("1915-01-12",)]
 
 
+def test_a_statement_says_how_sure_the_editors_are_where_they_are_not_certain(edition: Server) -> None:
+    doubtful = rows(edition, "SELECT DISTINCT ?doubt { ?s a wikibase:Statement ; pq:P1480 ?doubt } ORDER BY ?doubt")
+    assert doubtful == [("certainty/possible",), ("certainty/probable",)]
+    query = "SELECT ?q { ?p wikibase:qualifier ?q ; rdfs:label 'sourcing circumstances'@en }"
+    assert rows(edition, query) == [("http://www.wikidata.org/prop/qualifier/P1480",)]
+
+
+def test_every_full_value_has_all_that_wikibase_writes(edition: Server) -> None:
+    parts = {
+        "TimeValue": ("timeValue", "timePrecision", "timeTimezone", "timeCalendarModel"),
+        "QuantityValue": ("quantityAmount", "quantityUnit"),
+        "GlobecoordinateValue": ("geoLatitude", "geoLongitude", "geoGlobe", "geoPrecision"),
+    }
+    for kind, names in parts.items():
+        of_kind = f"?v a wikibase:{kind}"
+        count = rows(edition, f"SELECT (COUNT(*) AS ?n) {{ {of_kind} }}")
+        assert count != [("0",)]
+        for name in names:
+            query = f"SELECT (COUNT(*) AS ?n) {{ {of_kind} ; wikibase:{name} ?x }}"
+            assert (name, rows(edition, query)) == (name, count)
+
+
+def test_a_point_is_as_exact_in_degrees_as_its_claim_is_in_metres(edition: Server) -> None:
+    query = "SELECT ?d { wd:Q209423 p:P625 [ a wikibase:BestRank ; psv:P625 [ wikibase:geoPrecision ?d ] ] }"
+    ((degrees,),) = rows(edition, query)
+    assert float(degrees) * 111 == pytest.approx(2, rel=0.01), "2,000 m"
+
+
+def test_every_property_in_use_is_told_of(edition: Server) -> None:
+    told = {property for (property,) in rows(edition, "SELECT ?p { ?p a wikibase:Property }")}
+    used = re.findall(r"wikidata\.org/prop/[a-z/]+/(P\d+)", server_text(edition))
+    assert {f"wd:{number}" for number in used} == told
+
+
 def test_a_thing_without_an_item_keeps_its_address(edition: Server) -> None:
     found = rows(edition, 'SELECT ?x { ?x rdfs:label "Storming of Kirkenes"@en }')
     assert found == [("event/storming-of-kirkenes",)]

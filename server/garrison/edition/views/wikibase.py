@@ -21,6 +21,8 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
 _POINT = re.compile(r"POINT\((\S+) (\S+)\)")
 _GREGORIAN, _EARTH = NamedNode(WIKIDATA + "Q1985727"), NamedNode(WIKIDATA + "Q2")
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
+_ONE = NamedNode(WIKIDATA + "Q199")  # what a number without a unit is counted in
+_DEGREE = 111_195  # metres of a degree of a great circle, on a sphere with the earth's mean radius
 _PRECISIONS = {1: 9, 2: 10, 3: 11}  # year, month, day
 
 
@@ -70,29 +72,45 @@ def _date(year: str, month: str | None, day: str | None) -> Value:
 def quantity(amount: str) -> Value:
     """A count, without a unit."""
     number = Literal(f"+{amount}", datatype=NamedNode(XSD + "decimal"))
-    facts = ((RDF_TYPE, name("wikibase", "QuantityValue")), (name("wikibase", "quantityAmount"), number))
-    return Value("quantity", number, facts)
+    return Value(
+        "quantity",
+        number,
+        (
+            (RDF_TYPE, name("wikibase", "QuantityValue")),
+            (name("wikibase", "quantityAmount"), number),
+            (name("wikibase", "quantityUnit"), _ONE),
+        ),
+    )
 
 
-def coordinates(wkt: str) -> Value:
+def coordinates(wkt: str, uncertainty: int | None = None) -> Value:
     """A point, longitude first, on the earth.
 
+    :param uncertainty: how many metres it may be off, where that is known; Wikibase has degrees.
     :raises ValueError: if the text is not one point.
     """
     match = _POINT.fullmatch(wkt)
     if match is None:
         raise ValueError(f"{wkt} is not a point")
     longitude, latitude = match.groups()
+    precision = () if uncertainty is None else ((name("wikibase", "geoPrecision"), _double(uncertainty / _DEGREE)),)
     return Value(
         "coordinates",
         Literal(f"Point({longitude} {latitude})", datatype=_WKT),
         (
             (RDF_TYPE, name("wikibase", "GlobecoordinateValue")),
-            (name("wikibase", "geoLatitude"), Literal(latitude, datatype=NamedNode(XSD + "double"))),
-            (name("wikibase", "geoLongitude"), Literal(longitude, datatype=NamedNode(XSD + "double"))),
+            (name("wikibase", "geoLatitude"), _double(latitude)),
+            (name("wikibase", "geoLongitude"), _double(longitude)),
             (name("wikibase", "geoGlobe"), _EARTH),
+            *precision,
         ),
     )
+
+
+def _double(value: str | float) -> Literal:
+    """A number as it is written; one that was computed to a millionth."""
+    text = value if isinstance(value, str) else f"{value:.6f}"
+    return Literal(text, datatype=NamedNode(XSD + "double"))
 
 
 def _whole(value: int) -> Literal:

@@ -25,7 +25,7 @@ _SAME = NamedNode("https://schema.org/sameAs")
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _CLOSE, _BROAD = NamedNode(_SKOS + "closeMatch"), NamedNode(_SKOS + "broadMatch")
 _DESCRIPTION = NamedNode("http://purl.org/dc/terms/description")
-_IS_A, _COUNTRY, _STATED_IN = "P31", "P17", "P248"
+_IS_A, _COUNTRY, _STATED_IN, _CIRCUMSTANCES = "P31", "P17", "P248", "P1480"
 # What has no property of ours by its side: a date means this or that by what the thing is.
 _NAMES = {
     number: (Literal(english, language="en"), Literal(russian, language="ru"))
@@ -37,6 +37,7 @@ _NAMES = {
         ("P576", "dissolved, abolished or demolished", "дата прекращения существования"),
         ("P577", "publication date", "дата публикации"),
         ("P585", "point in time", "момент времени"),
+        ("P1480", "sourcing circumstances", "обстоятельства источника"),
     )
 }
 # Dates by what a thing is: the property of a single date, and those of the two sides of an interval.
@@ -107,9 +108,19 @@ def in_wikidata_terms(quads: Sequence[Quad]) -> Iterator[Quad]:
         yield from _labels(edition, thing)
     for statement in statements:
         yield from _write(edition, statement, ranks[statement])
-    used: dict[str, Kind] = {statement.number: statement.value.kind for statement in statements}
-    for number, kind in sorted(used.items()):
+    for number, kind in sorted(_used(edition, statements).items()):
         yield from _property(edition, number, kind)
+
+
+def _used(edition: _Edition, statements: Sequence[_Statement]) -> dict[str, Kind]:
+    """The properties of statements, their references and their qualifiers."""
+    used: dict[str, Kind] = {statement.number: statement.value.kind for statement in statements}
+    claims = {statement.claim for statement in statements if statement.claim}
+    if claims:
+        used[_STATED_IN] = "item"
+    if any(_doubts(edition, claim) for claim in claims):
+        used[_CIRCUMSTANCES] = "item"
+    return used
 
 
 def _read(quads: Iterable[Quad]) -> _Edition:
@@ -159,7 +170,7 @@ def _standing(edition: _Edition, claim: NamedNode, published: set[NamedNode]) ->
 def _of_claim(edition: _Edition, quad: Quad, claim: NamedNode, standing: str) -> Iterator[_Statement]:
     if not isinstance(quad.subject, NamedNode):
         return
-    for number, value in _values(edition, quad):
+    for number, value in _values(edition, quad, claim):
         yield _Statement(quad.subject, number, value, claim, standing, f"{quad.subject} {quad.object}")
 
 
@@ -172,20 +183,26 @@ def _of_thing(edition: _Edition, quad: Quad) -> Iterator[_Statement]:
     yield _Statement(quad.subject, _IS_A, value, None, "accepted", f"{quad.subject} {quad.object}")
 
 
-def _values(edition: _Edition, quad: Quad) -> Iterator[tuple[str, Value]]:
+def _values(edition: _Edition, quad: Quad, claim: NamedNode) -> Iterator[tuple[str, Value]]:
     """What one triple of a claim is in Wikidata's terms: several statements for an interval, none without a match."""
     number, value = edition.properties.get(quad.predicate), quad.object
     if isinstance(value, Literal):
         if value.datatype == EDTF:
             yield from _dates(edition, quad.subject, value.value)
         elif number and value.datatype.value == _WKT:
-            yield number, coordinates(value.value)
+            yield number, coordinates(value.value, _uncertainty(edition, claim))
         elif number and quad.predicate == gar("strength"):
             yield number, quantity(value.value)
     elif quad.predicate == gar("within") and isinstance(value, NamedNode) and "State" in edition.classes[value]:
         yield _COUNTRY, Value("item", edition.item(value))
     elif number and isinstance(value, NamedNode):
         yield number, Value("item", edition.item(value))
+
+
+def _uncertainty(edition: _Edition, claim: NamedNode) -> int | None:
+    """How many metres the point of a claim may be off."""
+    said = edition.said(claim, "coordinateUncertainty")
+    return next((int(metres.value) for metres in said if isinstance(metres, Literal)), None)
 
 
 def _dates(edition: _Edition, subject: Term, text: str) -> Iterator[tuple[str, Value]]:
@@ -230,7 +247,14 @@ def _write(edition: _Edition, statement: _Statement, rank: str) -> Iterator[Quad
         yield Quad(node, name("psv", number), full)
         yield from (Quad(full, predicate, value) for predicate, value in statement.value.facts)
     if statement.claim:
+        yield from (Quad(node, name("pq", _CIRCUMSTANCES), doubt) for doubt in _doubts(edition, statement.claim))
         yield from _reference(edition, node, statement.claim)
+
+
+def _doubts(edition: _Edition, claim: NamedNode) -> list[NamedNode]:
+    """How sure the editors are that they read the source rightly, where they are not certain."""
+    said = [each for each in edition.said(claim, "certainty") if isinstance(each, NamedNode)]
+    return [edition.item(each) for each in said if each != entity("certainty/certain")]
 
 
 def _reference(edition: _Edition, node: NamedNode, claim: NamedNode) -> Iterator[Quad]:
