@@ -12,9 +12,9 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from garrison.edition.edition import Edition
 from garrison.edition.finder import published_edition
+from garrison.edition.ontology import FILE, Ontology
 from garrison.edition.reading import Source
 from garrison.edition.scorecard import fair, pitfalls, profile, report
-from garrison.edition.scorecard.ontology import FILE, Ontology
 
 Rule = Callable[[Ontology], Iterator[str]]
 HEAD = """

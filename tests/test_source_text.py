@@ -58,6 +58,21 @@ def test_eight_words_in_a_row_of_the_source_are_found_wherever_they_stand(editio
     assert places == {(THINGS, line_of(edition, THINGS, copied)), ("queries/README.md", 2)}
 
 
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "was rescue by its\nfire in the winter of 1902",
+        "was rescue by\n# its fire in the winter of 1902",
+        "was rescue by -- its fire in the winter of 1902",
+        r"was rescue by its\nfire in the winter of 1902",
+        r"was rescue by its \u0066ire in the winter of 1902",
+    ],
+)
+def test_a_copy_is_found_over_lines_and_however_it_is_spelt(edition: Path, spelt: str) -> None:
+    (edition / "queries" / "README.md").write_text(f"First line\n{spelt}\n", "utf-8")
+    assert [finding.line for finding in found(edition, "source-copied")] == [2]
+
+
 def test_seven_words_in_a_row_are_no_sentence(edition: Path) -> None:
     change(edition, THINGS, "A headland with a lighthouse.", "Rescue by its fire in the winter.")
     assert found(edition, "source-copied") == []

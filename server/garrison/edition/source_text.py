@@ -17,7 +17,8 @@ from garrison.edition.findings import Finding, Severity
 from garrison.rdf.terms import OA
 
 SHINGLE = 8  # this many words in a row are a sentence of somebody else's
-_WORD = re.compile(r"[\w’'-]+")
+_WORD = re.compile(r"\w[\w’'-]*")
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|[tbnrf\"'\\])")  # in Turtle and SPARQL
 _TEXT_SUFFIXES = {".ttl", ".trig", ".rq", ".md", ".csv", ".cff"}
 
 
@@ -99,34 +100,55 @@ def _garbled_readings(edition: Edition, text: str, source: str) -> Iterator[Find
 
 
 def _copied(edition: Edition, text: str) -> Iterator[Finding]:
-    """Lines of the files that hold eight words in a row of the source; titles of works are names, and free."""
+    """Where eight words in a row of the source stand in the files; titles of works are names, and free."""
     works = edition.of_class("Work") | edition.of_class("Source")
     titles = [edition.labels[iri] for iri in works if iri in edition.labels]
-    shingles = _shingles(text)
+    shingles = {shingle for _start, shingle in _shingles(text)}
     for path in _texts(edition.folder):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if not shingles.isdisjoint(_shingles(_without(line, titles))):
-                yield Finding(
-                    Severity.ERROR,
-                    "source-copied",
-                    path.relative_to(edition.folder),
-                    number,
-                    None,
-                    "",
-                    f"{SHINGLE} words in a row of the source stand here.",
-                    "Say it in your own words: the source's sentences are not ours to publish.",
-                )
+        for line in _lines_of(shingles, _without(_plain(path.read_text("utf-8")), titles)):
+            yield Finding(
+                Severity.ERROR,
+                "source-copied",
+                path.relative_to(edition.folder),
+                line,
+                None,
+                "",
+                f"{SHINGLE} words in a row of the source stand here.",
+                "Say it in your own words: the source's sentences are not ours to publish.",
+            )
 
 
-def _without(line: str, titles: list[str]) -> str:
+def _lines_of(shingles: set[tuple[str, ...]], content: str) -> Iterator[int]:
+    """Lines, counted from 1, on which a run of copied words begins; it may go on over the next."""
+    is_run = False
+    for start, shingle in _shingles(content):
+        is_copied = shingle in shingles
+        if is_copied and not is_run:
+            yield content.count("\n", 0, start) + 1
+        is_run = is_copied
+
+
+def _plain(content: str) -> str:
+    """Write escapes as what they stand for: a copy is one however it is spelt. No line is added."""
+    return _ESCAPED.sub(_unescaped, content)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    number = int(escape[1] or escape[2] or "20", 16)
+    return chr(number) if number > 0x20 and number <= 0x10FFFF else " "
+
+
+def _without(content: str, titles: list[str]) -> str:
     for title in titles:
-        line = line.replace(title, " | ")
-    return line
+        content = content.replace(title, " _title_ ")
+    return content
 
 
-def _shingles(text: str) -> set[tuple[str, ...]]:
-    words = _WORD.findall(text.lower())
-    return {tuple(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)}
+def _shingles(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield every so many words in a row, with where the first begins."""
+    words = [(match.start(), match[0]) for match in _WORD.finditer(text.lower())]
+    for i in range(len(words) - SHINGLE + 1):
+        yield words[i][0], tuple(word for _start, word in words[i : i + SHINGLE])
 
 
 def _texts(folder: Path) -> Iterator[Path]:

@@ -8,9 +8,11 @@ from pyoxigraph import NamedNode, Quad
 
 from garrison.edition.edition import Edition, numbers
 from garrison.edition.findings import Finding
-from garrison.rdf.terms import GAR, RDF_TYPE
+from garrison.edition.ontology import Ontology
+from garrison.rdf.terms import GAR, ID, RDF_TYPE
 
 NEEDED = ("passage", "assertedBy", "certainty", "modality", "polarity", "standing", "editor")
+OF_THINGS = ("identity", "kind", "unlocated")  # the editors' own to say
 ABOUT_CLAIMS = ("bound", "coordinateUncertainty", "dependsOn", "disputes", "refines", "reportedIn")
 
 
@@ -80,6 +82,29 @@ def a_claim_uses_the_ontology_only(edition: Edition) -> Iterator[Finding]:
                     "Use a property of the ontology; labels belong in entities/, provenance beside the graph.",
                     graph.value,
                 )
+
+
+def the_history_stands_in_claims(edition: Edition) -> Iterator[Finding]:
+    """What is said of a thing beside the claims has no source, no weight, and would be published all the same."""
+    for quad in outside_claims(edition):
+        name = quad.predicate.value.removeprefix(GAR)
+        yield edition.finding(
+            "fact-claimed",
+            quad.subject.value if isinstance(quad.subject, NamedNode) else "",
+            f"gar:{name} is said of it outside every claim.",
+            "Write it in a claim's graph, with passage and weight; graph_data/README.md shows how.",
+        )
+
+
+def outside_claims(edition: Edition) -> Iterator[Quad]:
+    """What is written of the history outside claims, in a property that describes neither things nor claims."""
+    ontology = Ontology(edition)
+    of_claims = {GAR + name for name in ("Claim", "Passage", "Emendation", "Source")}
+    free = {iri for iri in ontology.properties if ontology.domain(iri) & of_claims} | {GAR + name for name in OF_THINGS}
+    for quad in edition.described:
+        is_history = quad.predicate.value in ontology.properties - free
+        if is_history and isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(ID):
+            yield quad
 
 
 def _belongs(quad: Quad, about_claims: set[str]) -> bool:

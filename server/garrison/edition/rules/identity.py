@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from garrison.edition.edition import Edition
 from garrison.edition.findings import Finding
@@ -14,13 +15,14 @@ from garrison.rdf.terms import ID, WIKIDATA, entity
 
 CHECKED = "graph_data/links/wikidata-checked.csv"
 OF_TERMS = "ontology/wikidata-checked.csv"  # of the alignments, which every edition shares
+_PAGE = re.compile(r"\bwikidata\.org/[^\s<>]*?\b([QPL][1-9][0-9]*)\b")
 
 
 def ids_are_in_the_checked_list(edition: Edition) -> Iterator[Finding]:
     """Every link to Wikidata stands in the checked list, for this thing and with this relation."""
     checked = _checked(edition)
-    for quad in _links(edition):
-        row = (_path(quad), _relation(quad), str(getattr(quad.object, "value", "")).removeprefix(WIKIDATA))
+    for quad in [*_links(edition), *_pages(edition)]:
+        row = (_path(quad), _relation(quad), _id(quad))
         if row not in checked:
             yield edition.finding(
                 "wikidata-checked",
@@ -65,6 +67,24 @@ def _links(edition: Edition) -> list[Quad]:
         and quad.object.value.startswith(WIKIDATA)
         and isinstance(quad.subject, NamedNode)
     ]
+
+
+def _pages(edition: Edition) -> list[Quad]:
+    """An item that is named by the address of one of its pages is named no less."""
+    return [
+        quad
+        for quad in edition.written
+        if isinstance(quad.object, NamedNode | Literal)
+        and isinstance(quad.subject, NamedNode)
+        and not quad.object.value.startswith(WIKIDATA)
+        and _PAGE.search(quad.object.value)
+    ]
+
+
+def _id(quad: Quad) -> str:
+    value = str(getattr(quad.object, "value", ""))
+    page = None if value.startswith(WIKIDATA) else _PAGE.search(value)
+    return page[1] if page else value.removeprefix(WIKIDATA)
 
 
 def _path(quad: Quad) -> str:

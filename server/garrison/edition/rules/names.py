@@ -124,16 +124,16 @@ def every_address_fits(edition: Edition) -> Iterator[Finding]:
 
 
 def nothing_is_described_twice(edition: Edition) -> Iterator[Finding]:
-    """A thing has one block in the default graph of the files, so that there is one place to change it."""
+    """A thing has one block in the default graph of the files, and a claim one graph, so that each has one place."""
     for (iri, graph), everywhere in sorted(edition.positions.items(), key=lambda item: item[1]):
         places = [place for place in everywhere if not _is_match(place[0])]
-        if graph is None and iri.startswith((ID, GAR)) and len(places) > 1:
+        if graph in (None, iri) and iri.startswith((ID, GAR)) and len(places) > 1:
             path, line = places[1]
             first = f"{places[0][0]}:{places[0][1]}"
             finding = edition.finding(
                 "described-once",
                 iri,
-                f"It is described at {first} already.",
+                f"{'Its graph stands' if graph else 'It is described'} at {first} already.",
                 "Merge the two blocks; if they are two things, give one another slug.",
             )
             yield replace(finding, path=path, line=line)

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from garrison.edition.edition import Edition
+from garrison.edition.ontology import CLASS, IRI, Ontology
 from garrison.edition.scorecard.metric import Metric, share
-from garrison.edition.scorecard.ontology import CLASS, IRI, Ontology
 from garrison.rdf.prefixes import PREFIXES
 from garrison.rdf.terms import GAR, OWL, RDF, RDFS
 

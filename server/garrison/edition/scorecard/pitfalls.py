@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from garrison.edition.edition import Edition
+from garrison.edition.ontology import ANNOTATION, CLASS, DATA, IRI, OBJECT, Ontology
 from garrison.edition.scorecard.metric import Metric, none_of
-from garrison.edition.scorecard.ontology import ANNOTATION, CLASS, DATA, IRI, OBJECT, Ontology
 from garrison.rdf.prefixes import BASE, PREFIXES
 from garrison.rdf.terms import GAR, OWL, RDF, RDF_TYPE, RDFS
 

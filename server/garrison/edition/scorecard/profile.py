@@ -15,8 +15,8 @@ from itertools import combinations
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from garrison.edition.edition import Edition
+from garrison.edition.ontology import ANNOTATION, CLASS, DATA, DATATYPE, KINDS, OBJECT, Ontology
 from garrison.edition.scorecard.metric import Metric, none_of, share, unmeasured
-from garrison.edition.scorecard.ontology import ANNOTATION, CLASS, DATA, DATATYPE, KINDS, OBJECT, Ontology
 from garrison.rdf.terms import OWL, RDF, RDF_TYPE, RDFS, XSD
 
 Rule = Callable[[Ontology], Iterator[str]]  # yields what breaks it

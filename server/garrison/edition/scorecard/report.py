@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from pyoxigraph import Literal, NamedNode
 
 from garrison.edition.edition import Edition
+from garrison.edition.ontology import ANNOTATION, CLASS, DATA, IRI, OBJECT, Ontology
 from garrison.edition.scorecard.metric import Metric, none_of
-from garrison.edition.scorecard.ontology import ANNOTATION, CLASS, DATA, IRI, OBJECT, Ontology
 from garrison.rdf.prefixes import PREFIXES
 from garrison.rdf.terms import OWL, RDF, RDFS, XSD
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from garrison.edition.edition import Edition
+from garrison.edition.ontology import Ontology
 from garrison.edition.scorecard.metric import Metric, none_of, share
-from garrison.edition.scorecard.ontology import Ontology
 from garrison.rdf.prefixes import PREFIXES
 from garrison.rdf.terms import OWL, RDF_TYPE, RDFS
 

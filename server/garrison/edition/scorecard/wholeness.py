@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -12,13 +12,11 @@ from garrison.edition.rules import claims as claim_rules
 from garrison.edition.rules import identity as identity_rules
 from garrison.edition.rules import names, publishing
 from garrison.edition.scorecard.metric import Metric, none_of, share
-from garrison.edition.scorecard.ontology import Ontology
 from garrison.edition.shapes import SHAPES, check_shapes
 from garrison.rdf.prefixes import PREFIXES
-from garrison.rdf.terms import GAR, ID, LABEL, gar
+from garrison.rdf.terms import ID, LABEL, gar
 
 _OURS = {"en", "ru"}
-_FREE = ("identity", "kind", "unlocated")  # of things, and the editors' own to say
 _LISTS = {PREFIXES["skos"] + name for name in ("Concept", "ConceptScheme")}
 
 
@@ -40,7 +38,7 @@ def claims(edition: Edition) -> Iterator[Metric]:
     everything = edition.of_class("Claim")
     whole = {iri for iri in everything if all(edition.values(iri, name) for name in claim_rules.NEEDED)}
     yield share("claims with passage, voice, certainty, modality, polarity, standing, editor", whole, everything)
-    yield none_of("statements of the history outside every claim", set(_unclaimed(edition)))
+    yield none_of("statements of the history outside every claim", _statements(claim_rules.outside_claims(edition)))
     passages = edition.of_class("Passage")
     in_use = {passage.value for iri in everything for passage in edition.values(iri, "passage")}
     yield share("passages that a claim rests on", in_use & passages, passages)
@@ -88,15 +86,8 @@ def places(edition: Edition) -> Iterator[Metric]:
     yield share("coordinates that say how far they may be off", measured, claims)
 
 
-def _unclaimed(edition: Edition) -> Iterator[str]:
-    """What is said of a thing beside the claims, in a property that is not for describing things or claims."""
-    ontology = Ontology(edition)
-    of_claims = {GAR + name for name in ("Claim", "Passage", "Emendation", "Source")}
-    free = {iri for iri in ontology.properties if ontology.domain(iri) & of_claims} | {GAR + name for name in _FREE}
-    for quad in edition.described:
-        is_history = quad.predicate.value in ontology.properties - free
-        if is_history and isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(ID):
-            yield f"{quad.subject.value} {quad.predicate.value}"
+def _statements(quads: Iterable[Quad]) -> set[str]:
+    return {f"{quad.subject} {quad.predicate}" for quad in quads}
 
 
 def _locates(quads: list[Quad]) -> bool:
