@@ -3,12 +3,13 @@ PYTHON ?= python3
 PORT ?= 7070
 GARRISON := .venv/bin/garrison
 
-.PHONY: help serve test check lint clean
+.PHONY: help serve test check lint bench clean
 
 help:
 	@echo "make serve   publish the edition on http://127.0.0.1:$(PORT) (PORT=… for another port)"
 	@echo "make test    every check a reviewer would run"
 	@echo "make check   the edition's own checks, with file and line"
+	@echo "make bench   how fast it is beside its peers, in about ten minutes"
 	@echo "make clean   remove what the others made"
 
 serve: environment
@@ -25,6 +26,9 @@ lint: test-environment
 	@.venv/bin/ruff check server tests
 	@.venv/bin/ruff format --check server tests
 	@.venv/bin/mypy
+
+bench: test-environment
+	@.venv/bin/python tests/benchmarks/run.py
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis snapshots build dist
