@@ -16,7 +16,7 @@ from garrison.edition.catalogue import Catalogue
 from garrison.edition.finder import published_edition
 from garrison.errors import QueryRefused
 from garrison.rdf.sparql import scan
-from garrison.rdf.sparql.label_service import answer_label_service
+from garrison.rdf.sparql.dialect import from_wikidata
 
 WD = "http://www.wikidata.org/entity/"
 ID = "https://w3id.org/garrison/id/"
@@ -240,7 +240,61 @@ def test_lines_and_columns_before_the_call_stay_what_they_were(edition: Server) 
     assert response.status_code == 400
     assert response.json()["line"] == 4
     text = f"SELECT * {{\n  ?x ?p ?xLabel_ .\n  {LABELS}\n}}\nLIMIT 1"
-    assert len(answer_label_service(text).splitlines()) == len(text.splitlines())
+    assert len(from_wikidata(text).splitlines()) == len(text.splitlines())
+
+
+def test_names_may_be_written_in_full_or_with_prefixes_of_ones_own(edition: Server) -> None:
+    label = """
+PREFIX w: <http://wikiba.se/ontology#>
+PREFIX schema: <https://schema.org/>
+SELECT ?name ?xDescription {
+  VALUES ?x { wd:Q209423 }
+  SERVICE %s { <http://www.bigdata.com/rdf#serviceParam> w:language "en" .
+    ?x <http://www.w3.org/2000/01/rdf-schema#label> ?name ; <http://schema.org/description> ?xDescription }
+}"""
+    (row,) = rows(edition, label % "<http://wikiba.se/ontology#label>")
+    assert row[0] == "Kirkenes" and row[1]
+    assert rows(edition, label % "w:label") == [row]
+
+
+def test_another_meaning_of_the_prefix_is_another_service(edition: Server) -> None:
+    response = ask(edition, f"PREFIX wikibase: <http://127.0.0.1/> SELECT ?x ?xLabel {{ ?x ?p ?o {LABELS} }}")
+    assert response.status_code == 400
+    assert response.json()["rule"] == "service"
+
+
+# Distances
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'geof:distance(?c, "Point(30 69)"^^geo:wktLiteral)',
+        'geof:distance(IF(BOUND(?c), ?c, ?c), "Point(30 69)"^^geo:wktLiteral)',
+        '<http://www.opengis.net/def/function/geosparql/distance>(?c, "Point(30 69)"^^geo:wktLiteral)',
+        'geof:distance(?c, "Point(30 69)"^^geo:wktLiteral, <http://www.opengis.net/def/uom/OGC/1.0/metre>) / 1000',
+    ],
+)
+def test_a_distance_is_in_kilometres_as_there(edition: Server, call: str) -> None:
+    """Kirkenes is 0.73 degrees north of the point, which are 81 km."""
+    ((kilometres,),) = rows(edition, f"SELECT ({call} AS ?d) {{ wd:Q209423 wdt:P625 ?c }}")
+    assert float(kilometres) == pytest.approx(81, abs=1)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "geof:distance(",
+        "geof:distance(?a,",
+        "SERVICE wikibase:label { ",
+        "hint:a hint:b . ",
+        "SERVICE wikibase:label { } ",
+    ],
+)
+def test_a_text_of_many_pieces_is_gone_through_once(piece: str) -> None:
+    """Were it once for each piece, this would not end."""
+    text = "SELECT * { " + piece * (260_000 // len(piece))
+    assert len(from_wikidata(text)) >= len(text)
 
 
 @pytest.mark.parametrize("call", ["SERVICE wikibase:around { ?x ?p ?o }", "SERVICE <http://127.0.0.1/> { ?x ?p ?o }"])
@@ -258,11 +312,15 @@ def test_another_service_is_refused_here_too(edition: Server, call: str) -> None
         "SELECT * { SERVICE wikibase:label {",
         "SELECT * { 'wikibase:label",
         "wikibase:label",
+        "hint:Prior hint:runFirst",
+        "SERVICE",
+        "PREFIX",
+        "SELECT * { FILTER(geof:distance(1, 2",
         "",
     ],
 )
 def test_what_only_looks_like_a_call_is_left_as_it_is(text: str) -> None:
-    rewritten = answer_label_service(text)
+    rewritten = from_wikidata(text)
     assert rewritten == text or "SERVICE" not in rewritten
 
 

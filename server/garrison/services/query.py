@@ -38,7 +38,7 @@ from garrison.engine.interface import AsyncQueryRun, Engine, QueryRequest, Query
 from garrison.errors import EvaluationFailed, QueryRefused, UnknownView
 from garrison.rdf.prefixes import predeclared
 from garrison.rdf.sparql import Caps, QueryShape, scan
-from garrison.rdf.sparql.label_service import answer_label_service
+from garrison.rdf.sparql.dialect import from_wikidata
 from garrison.rdf.sparql.rewrites import SHAPES, rewrite
 from garrison.rdf.versions import NO_TRIPLE_TERMS, may_hold_triple_terms
 
@@ -173,7 +173,7 @@ class QueryService:
 
 # View -> what is made of a query's text before it is admitted. A rewriting keeps every line on its line, since
 # what is malformed is told by line and column; text that it does not understand it returns as it is.
-REWRITES: dict[str, Callable[[str], str]] = {"wikidata": answer_label_service}
+REWRITES: dict[str, Callable[[str], str]] = {"wikidata": from_wikidata}
 
 
 def _rewritten(text: str, view: str) -> str:

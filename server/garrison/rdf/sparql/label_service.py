@@ -1,9 +1,8 @@
 """Answer ``SERVICE wikibase:label`` without a service: labels are found by patterns where the call stood.
 
 On Wikidata's query service the call gives ``?xLabel``, ``?xDescription`` and ``?xAltLabel`` for each ``?x`` of the
-query. Here the text of the query is rewritten: the call becomes spaces, and patterns that bind the same variables
-stand at the end of its group, before the closing bracket, so that every line keeps its number. Calls to other services
-are left as they are, for the scanner to refuse.
+query. Here the call becomes spaces, and patterns that bind the same variables stand at the end of its group, before
+the closing bracket. Calls to other services are left as they are, for the scanner to refuse.
 https://www.mediawiki.org/wiki/Wikidata_Query_Service/User_Manual#Label_service
 """
 
@@ -12,21 +11,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
-from garrison.errors import MalformedQuery
-from garrison.rdf.sparql.tokens import Kind, Lexer, Token
+from garrison.rdf.prefixes import WIKIBASE_PREFIXES
+from garrison.rdf.sparql.tokens import Kind, Token
 
-_PREDICATES = {
-    "rdfs:label": "Label",
-    "schema:description": "Description",
-    "skos:altLabel": "AltLabel",
+_SUFFIXES = {"rdfs:label": "Label", "schema:description": "Description", "skos:altLabel": "AltLabel"}
+# In full: a query may give the prefixes another meaning.
+_SOURCES = {
+    suffix: f"<{WIKIBASE_PREFIXES[prefix]}{local}>"
+    for (prefix, _, local), suffix in ((name.partition(":"), suffix) for name, suffix in _SUFFIXES.items())
 }
-_SOURCES = {suffix: predicate for predicate, suffix in _PREDICATES.items()}
-_OPENERS, _CLOSERS = ("{", "(", "["), ("}", ")", "]")
+OPENERS, CLOSERS = ("{", "(", "["), ("}", ")", "]")
 _NOTHING = "<urn:nothing>"  # has no text in any language
+_MOST = 16  # calls in one query: each names all variables
 _AUTO = "[AUTO_LANGUAGE]"
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _USUAL = ("en", "ru")
+
+
+class Piece(NamedTuple):
+    """Part of a text (code points from 0) that becomes spaces, and what is put behind them."""
+
+    start: int
+    end: int
+    put: str
 
 
 @dataclass(slots=True)
@@ -40,62 +50,39 @@ class _Call:
     named: list[tuple[str, str, str]] = field(default_factory=list)  # subject, suffix, variable
 
 
-def answer_label_service(text: str) -> str:
-    """Return the query without calls of the label service and without the hints of that endpoint's optimizer.
+def answers(tokens: Sequence[Token], meant: Sequence[str]) -> Iterator[Piece]:
+    """Yield what to put in place of each call of the label service.
 
-    A text that is no query, or has neither, comes back as it is.
+    :param meant: the text of each token, with names of Wikidata's service in its own prefixes.
     """
-    if "wikibase:label" not in text and "hint:" not in text:
-        return text
-    try:
-        tokens = list(_tokens(text))
-    except MalformedQuery:
-        return text  # the scanner says so, with its place
-    pieces = [(start, end, "") for start, end in _hints(tokens)]
-    for call in _calls(tokens):
-        pieces.append((call.start, call.end, ""))
-        pieces.append((call.group_end, call.group_end, _patterns(call, tokens)))
-    for start, end, put in sorted(pieces, reverse=True):
-        blank = re.sub(r"[^\n]", " ", text[start:end])
-        text = text[:start] + blank + put + text[end:]
-    return text
+    for call in islice(_calls(tokens, meant), _MOST):
+        yield Piece(call.start, call.end, "")
+        yield Piece(call.group_end, call.group_end, _patterns(call, tokens))
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    """All tokens; ``<`` is read as an operator where an IRI cannot begin."""
-    lexer, before = Lexer(text), Token(Kind.SIGN, "{", 0)
-    depth = 0
-    while before.kind is not Kind.END:
-        operand = before.kind in (Kind.VARIABLE, Kind.NUMBER, Kind.STRING) or before.text == ")"
-        before = lexer.next(less_than=operand and depth > 0)
-        depth += (before.text == "(") - (before.text == ")")
-        yield before
-
-
-def _calls(tokens: Sequence[Token]) -> Iterator[_Call]:
+def _calls(tokens: Sequence[Token], meant: Sequence[str]) -> Iterator[_Call]:
     for index, token in enumerate(tokens):
-        if token.text.upper() == "SERVICE" and tokens[index + 1].text == "wikibase:label":
+        if token.text.upper() == "SERVICE" and meant[index + 1] == "wikibase:label":
             opened = index + 2
             closed = _closing(tokens, opened)
             call = _Call(token.start, tokens[closed].end, _end_of_group(tokens, closed))
-            _read(call, tokens[opened + 1 : closed])
+            _read(call, meant[opened + 1 : closed])
             yield call
 
 
-def _read(call: _Call, body: Sequence[Token]) -> None:
+def _read(call: _Call, body: Sequence[str]) -> None:
     """Take what a call says: its languages, and variables that it names itself."""
-    statement: list[Token] = []
-    for token in (*body, Token(Kind.SIGN, ".", 0)):
-        if token.text not in (".", ";"):
-            statement.append(token)
+    statement: list[str] = []
+    for text in (*body, "."):
+        if text not in (".", ";"):
+            statement.append(text)
             continue
-        texts = [each.text for each in statement]
-        if texts[:2] == ["bd:serviceParam", "wikibase:language"]:
-            call.languages = _languages(texts[2:])
-        elif len(statement) == 3 and texts[1] in _PREDICATES:
-            call.named.append((texts[0], _PREDICATES[texts[1]], texts[2]))
+        if statement[:2] == ["bd:serviceParam", "wikibase:language"]:
+            call.languages = _languages(statement[2:])
+        elif len(statement) == 3 and statement[1] in _SUFFIXES:
+            call.named.append((statement[0], _SUFFIXES[statement[1]], statement[2]))
         # After ; the subject stays; after . it goes.
-        statement = statement[:1] if token.text == ";" else []
+        statement = statement[:1] if text == ";" else []
 
 
 def _languages(texts: Sequence[str]) -> tuple[str, ...]:
@@ -158,19 +145,11 @@ def _text_in(language: str, name: str, key: str, suffix: str) -> str:
     return f"OPTIONAL {{ SELECT {key} {joined} WHERE {{ {inner} }} GROUP BY {key} }}"
 
 
-def _hints(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Spans such as ``hint:Prior hint:runFirst true .``, which say nothing of the data."""
-    for index, token in enumerate(tokens):
-        if token.text.startswith("hint:") and tokens[index + 1].text.startswith("hint:"):
-            end = index + 2
-            yield token.start, tokens[end + 1].end if tokens[end + 1].text == "." else tokens[end].end
-
-
 def _closing(tokens: Sequence[Token], index: int) -> int:
     """Return where the bracket that opens at ``index`` is closed, or the end."""
     depth = 0
     for position in range(index, len(tokens)):
-        depth += (tokens[position].text in _OPENERS) - (tokens[position].text in _CLOSERS)
+        depth += (tokens[position].text in OPENERS) - (tokens[position].text in CLOSERS)
         if depth == 0:
             return position
     return len(tokens) - 1
@@ -180,7 +159,7 @@ def _end_of_group(tokens: Sequence[Token], index: int) -> int:
     """Return the offset of the bracket that closes the group after ``index``."""
     depth = 1
     for position in range(index + 1, len(tokens)):
-        depth += (tokens[position].text in _OPENERS) - (tokens[position].text in _CLOSERS)
+        depth += (tokens[position].text in OPENERS) - (tokens[position].text in CLOSERS)
         if depth == 0:
             return tokens[position].start
     return tokens[-1].start
