@@ -172,6 +172,20 @@ def test_an_edition_without_alignments_gives_a_view_without_statements() -> None
 # The label service
 
 
+def test_whatever_is_a_value_has_one_label(edition: Server) -> None:
+    """Classes, kinds, ranks and certainties too: who asks for a name gets no end of an address, and no row twice."""
+    value = "{ ?property wikibase:directClaim ?p } UNION { ?property wikibase:qualifier ?p } ?x ?p ?value"
+    query = f"""
+SELECT ?value (COUNT(DISTINCT ?label) AS ?labels) WHERE {{
+  {value} FILTER(ISIRI(?value))
+  OPTIONAL {{ ?value rdfs:label ?label FILTER(LANG(?label) = "en") }}
+}}
+GROUP BY ?value"""
+    assert {count for _, count in rows(edition, query)} == {"1"}
+    found = rows(edition, f"SELECT DISTINCT ?c ?cLabel {{ ?x wdt:P31 ?c {LABELS} }}")
+    assert ("wd:Q5", "Person") in found and ("wd:Q3957", "town") in found
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -106,6 +106,7 @@ def in_wikidata_terms(quads: Sequence[Quad]) -> Iterator[Quad]:
     ranks = _ranks(statements)
     for thing in sorted(edition.things, key=str):
         yield from _labels(edition, thing)
+    yield from _labels_of_terms(edition, statements)
     for statement in statements:
         yield from _write(edition, statement, ranks[statement])
     for number, kind in sorted(_used(edition, statements).items()):
@@ -281,6 +282,18 @@ def _labels(edition: _Edition, thing: NamedNode) -> Iterator[Quad]:
         yield Quad(item, name("schema", "description"), text)
     for other in edition.said(thing, "name"):
         yield Quad(item, NamedNode(_SKOS + "altLabel"), other)
+
+
+def _labels_of_terms(edition: _Edition, statements: Sequence[_Statement]) -> Iterator[Quad]:
+    """The names of classes and concepts that are a value somewhere; one name, where several have the same item."""
+    values = {statement.value.simple for statement in statements}
+    values.update(doubt for each in statements if each.claim for doubt in _doubts(edition, each.claim))
+    values.difference_update(edition.item(thing) for thing in edition.things)
+    # Backwards, so that the first stays: a kind (id/…), which says more than its class (ontology#…).
+    ours = {edition.items[each]: each for each in sorted(edition.items, key=str, reverse=True)}
+    for value in sorted(values, key=str):
+        for label in edition.about[ours.get(value, value), LABEL] if isinstance(value, NamedNode) else ():
+            yield Quad(value, LABEL, label)
 
 
 def _property(edition: _Edition, number: str, kind: Kind) -> Iterator[Quad]:
