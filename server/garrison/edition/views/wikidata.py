@@ -286,14 +286,14 @@ def _labels(edition: _Edition, thing: NamedNode) -> Iterator[Quad]:
 
 def _labels_of_terms(edition: _Edition, statements: Sequence[_Statement]) -> Iterator[Quad]:
     """The names of classes and concepts that are a value somewhere; one name, where several have the same item."""
-    values = {statement.value.simple for statement in statements}
+    simple = (statement.value.simple for statement in statements)
+    values = {value for value in simple if isinstance(value, NamedNode)}
     values.update(doubt for each in statements if each.claim for doubt in _doubts(edition, each.claim))
     values.difference_update(edition.item(thing) for thing in edition.things)
     # Backwards, so that the first stays: a kind (id/…), which says more than its class (ontology#…).
     ours = {edition.items[each]: each for each in sorted(edition.items, key=str, reverse=True)}
     for value in sorted(values, key=str):
-        for label in edition.about[ours.get(value, value), LABEL] if isinstance(value, NamedNode) else ():
-            yield Quad(value, LABEL, label)
+        yield from (Quad(value, LABEL, label) for label in edition.about[ours.get(value, value), LABEL])
 
 
 def _property(edition: _Edition, number: str, kind: Kind) -> Iterator[Quad]:
