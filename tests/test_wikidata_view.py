@@ -338,6 +338,15 @@ def test_what_only_looks_like_a_call_is_left_as_it_is(text: str) -> None:
     assert rewritten == text or "SERVICE" not in rewritten
 
 
+@pytest.mark.parametrize("path", ["/sparql/wikidata", "/sparql"])
+def test_a_named_subquery_is_no_update(edition: Server, path: str) -> None:
+    query = "SELECT ?x\nWITH { SELECT ?x { ?x ?p 1 } } AS %some\nWHERE { INCLUDE %some }"
+    response = edition.get(path, "application/sparql-results+json", query=query)
+    problem = response.json()
+    assert (response.status_code, problem["rule"], problem["line"]) == (400, "named-subquery", 2)
+    assert "is not evaluated here" in problem["detail"] and "where INCLUDE stands" in problem["detail"]
+
+
 def test_elsewhere_the_label_service_is_no_more_than_a_service() -> None:
     with pytest.raises(QueryRefused, match="SERVICE is not evaluated here"):
         scan(f"PREFIX wikibase: <http://wikiba.se/ontology#> SELECT * {{ {LABELS} }}")

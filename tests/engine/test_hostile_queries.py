@@ -147,7 +147,13 @@ def test_a_product_that_finds_nothing_ends_with_the_deadline(engine: EngineClien
 
 @pytest.mark.parametrize(
     "text",
-    ["LOAD <http://127.0.0.1/>", "INSERT DATA { <x:s> <x:p> 1 }", "DROP ALL", "PREFIX x: <x:> CLEAR ALL"],
+    [
+        "LOAD <http://127.0.0.1/>",
+        "INSERT DATA { <x:s> <x:p> 1 }",
+        "DROP ALL",
+        "PREFIX x: <x:> CLEAR ALL",
+        "WITH <x:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    ],
 )
 def test_an_update_is_refused(service: QueryService, text: str) -> None:
     with pytest.raises(QueryRefused, match="only answers queries") as caught:

@@ -230,6 +230,8 @@ class Scanner:
         word = token.text.upper()
         if "SERVICE" in word:
             raise self._service(token)
+        if word == "WITH":
+            raise self._named_subquery(token)
         if word in UPDATES:
             raise self._update(token)
         if token.text == "a" or word in LITERALS:
@@ -374,6 +376,13 @@ class Scanner:
     def _service(self, token: Token) -> QueryRefused:
         message = "SERVICE is not evaluated here: this endpoint asks no other. Ask the other endpoint itself."
         return self._refused(message, "service", None, token)
+
+    def _named_subquery(self, token: Token) -> QueryRefused:
+        """Of Wikidata's query service; in an update ``WITH`` begins the text."""
+        message = (
+            "WITH { ... } AS %name is not evaluated here. Write the subquery itself where INCLUDE stands, in braces."
+        )
+        return self._refused(message, "named-subquery", None, token)
 
     def _update(self, token: Token) -> QueryRefused:
         message = f"{token.text.upper()} is an update, and this endpoint only answers queries."
