@@ -21,7 +21,7 @@ from lighthouse import ARTICLE, CLAIMS, SOURCE, THINGS, change, copy_lighthouse
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 # What does not reach its target, and why nobody mends it by inventing something.
-SHORT = {"places on the map with a native name beside English and Russian"}
+SHORT: set[str] = set()
 GARRISON = "ontology/garrison.ttl"
 PEOPLE = "graph_data/entities/people.ttl"
 ONTOLOGY = "<https://w3id.org/garrison/ontology>"

@@ -14,9 +14,10 @@ from garrison.edition.rules import names, publishing
 from garrison.edition.scorecard.metric import Metric, none_of, share
 from garrison.edition.shapes import SHAPES, check_shapes
 from garrison.rdf.prefixes import PREFIXES
-from garrison.rdf.terms import ID, LABEL, gar
+from garrison.rdf.terms import ID, LABEL, entity, gar
 
 _OURS = {"en", "ru"}
+_SOVIET_UNION = entity("state/soviet-union")
 _LISTS = {PREFIXES["skos"] + name for name in ("Concept", "ConceptScheme")}
 
 
@@ -29,8 +30,8 @@ def labels(edition: Edition) -> Iterator[Metric]:
     things = _things(edition)
     yield share("things with a label in English and Russian", {t for t in things if found[t] >= _OURS}, things)
     places = {iri for iri in edition.of_class("Place") if not edition.values(iri, "unlocated")}
-    native = {iri for iri in places if found[iri] - _OURS}
-    yield share("places on the map with a native name beside English and Russian", native, places, 0.9)
+    native = {iri for iri in places if found[iri] - _OURS} | (places & _russian_speaking(edition))
+    yield share("places on the map with a name in the language of their land", native, places, 0.9)
 
 
 def claims(edition: Edition) -> Iterator[Metric]:
@@ -84,6 +85,19 @@ def places(edition: Edition) -> Iterator[Metric]:
     claims = {graph.value for graph, quads in edition.claim_graphs.items() if _locates(quads)}
     measured = {iri for iri in claims if edition.values(iri, "coordinateUncertainty")}
     yield share("coordinates that say how far they may be off", measured, claims)
+
+
+def _russian_speaking(edition: Edition) -> set[str]:
+    """Places of the Soviet Union that have a name in Russian, which is then no translation."""
+    inside, named = set(), set()
+    for triple in edition.default:
+        if not isinstance(triple.subject, NamedNode):
+            continue
+        if triple.predicate == gar("within") and triple.object == _SOVIET_UNION:
+            inside.add(triple.subject.value)
+        elif triple.predicate == LABEL and isinstance(triple.object, Literal) and triple.object.language == "ru":
+            named.add(triple.subject.value)
+    return inside & named
 
 
 def _statements(quads: Iterable[Quad]) -> set[str]:
