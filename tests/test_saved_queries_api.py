@@ -34,7 +34,7 @@ def test_the_list_is_objects_with_a_name(server: Server) -> None:
 def test_the_list_is_a_page_for_a_browser(server: Server) -> None:
     page = server.get("/queries", "text/html").text
     assert '<a href="/queries/landings">' in page
-    assert "<script" not in page
+    assert "<script>" not in page
 
 
 def test_a_query_has_a_page_with_its_text_and_a_form(server: Server) -> None:

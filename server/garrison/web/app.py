@@ -26,6 +26,7 @@ from garrison.web.ontology import ontology_pages
 from garrison.web.problem_pages import problem_pages
 from garrison.web.problems import Answer, problem_of, render_problem
 from garrison.web.protocol import endpoint_path, view_of
+from garrison.web.representations import current_reader
 from garrison.web.resources import resource_pages
 from garrison.web.running import running_pages
 from garrison.web.saved_queries import saved_query_pages
@@ -62,7 +63,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
         base = base_url(settings.public_url, request.scheme, request.headers.get("Host"))
         accept, query = request.headers.get("Accept"), request.args.get("query")
         endpoint = endpoint_path(view_of(request.path) or "")
-        return as_response(render_problem(problem_of(error), accept, base, query, endpoint))
+        return as_response(render_problem(problem_of(error), accept, base, query, endpoint, current_reader()))
 
     return app
 

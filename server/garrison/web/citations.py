@@ -60,8 +60,9 @@ def _answer(representation: Representation, citation: Citation) -> Response:
         return respond(representation, WRITERS[format.name](citation).encode("utf-8"))
     page = render(
         "citation.html",
+        representation.reader,
         citation=citation,
-        href=Presentation.href(citation.url),
+        href=Presentation(representation.reader).link(citation.url),
         resource=representation.resource,
         written=[(each, WRITERS[each.name](citation).strip()) for each in representation.resource.offered],
     )

@@ -94,14 +94,15 @@ def _file(publication: Publication, file: str) -> Response:
 
 def _page(publication: Publication, engine: Engine, at: Addresses, representation: Representation) -> str:
     told = construct(engine, f"CONSTRUCT WHERE {{ {DATASET} ?p ?o }}")
-    show = Presentation(representation.language)
+    show = Presentation(representation.reader)
     texts = {name: show.choose(_values(told, _DCTERMS + name)) for name in _TEXTS}
     return render(
         "dataset.html",
+        representation.reader,
         texts=texts,
         publication=publication,
         counts=publication.partitions.get("", {}),
-        at=at,
+        addresses=at,
         resource=representation.resource,
         sums=SUMS,
         has_methods=(publication.folder / "graph_data" / "METHODS.md").is_file(),

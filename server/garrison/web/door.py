@@ -46,6 +46,7 @@ from garrison.web.protocol import (
     read_operation,
     view_of,
 )
+from garrison.web.reader import reader_of
 from garrison.web.remembering import Memory, is_repeatable
 
 log = logging.getLogger("garrison.web")
@@ -193,7 +194,8 @@ class Door:
         base = base_url(self._settings.public_url, exchange.scope.get("scheme", "http"), fields.get("host"))
         endpoint = endpoint_path(view_of(exchange.path) or "")
         problem = problem_of(error)
-        await exchange.answer(render_problem(problem, fields.get("accept"), base, exchange.query, endpoint))
+        reader = reader_of(exchange.path, exchange.scope["query_string"], fields.get("accept-language"))
+        await exchange.answer(render_problem(problem, fields.get("accept"), base, exchange.query, endpoint, reader))
 
 
 def _key_of(request: QueryRequest, format: Format) -> Hashable:

@@ -44,8 +44,9 @@ def _page(engine: Engine, representation: Representation, inferred: InferredGrap
     labels = read_labels(engine, _iris(inferred.beginning))
     return render(
         "graph.html",
-        show=Presentation(representation.language, labels),
-        texts={name: by_language[representation.language] for name, by_language in TEXTS.items()},
+        representation.reader,
+        show=Presentation(representation.reader, labels),
+        texts={name: by_language[representation.reader.interface] for name, by_language in TEXTS.items()},
         inferred=inferred,
         iri=INFERRED.value,
         contents_link=query_address(CONTENTS, "turtle"),

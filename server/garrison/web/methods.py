@@ -12,6 +12,7 @@ from markupsafe import Markup
 from garrison.errors import UnknownResource
 from garrison.services.publication import Publication
 from garrison.web.negotiation import wants_html
+from garrison.web.representations import current_reader
 from garrison.web.sparql import html_page
 from garrison.web.templating import render
 
@@ -33,7 +34,7 @@ def methods_page(publication: Publication) -> Blueprint:
             raise UnknownResource(f"This edition does not say how it was made: it has no {_FILE}.")
         text = path.read_text("utf-8")
         if wants_html(request.headers.get("Accept")):
-            return html_page(render("methods.html", body=Markup(as_html(text))))
+            return html_page(render("methods.html", current_reader(), body=Markup(as_html(text))))
         return Response(text, content_type="text/markdown; charset=utf-8")
 
     return pages

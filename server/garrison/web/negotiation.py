@@ -12,7 +12,8 @@ from werkzeug.http import parse_accept_header, parse_options_header
 from garrison.rdf.formats import Format, named
 from garrison.rdf.versions import LOWER_VERSIONS
 
-LANGUAGES = ("en", "ru")
+INTERFACES = ("en", "ru")  # languages of what pages say
+LANGUAGES = (*INTERFACES, "native")  # of labels: native is the language of the place or the person
 _WEIGHT = re.compile(r"(;\s*q\s*=\s*)(\d{0,9}\.\d{1,9}|\d{1,9}\.?)(?=\s*(?:[;,]|$))", re.IGNORECASE | re.ASCII)
 _GENERIC_XML = frozenset({"application/xml", "text/xml"})
 
@@ -88,7 +89,7 @@ def reader_language(header: str | None) -> str:
     wanted = parse_accept_header(header or "", LanguageAccept)
     by_quality = sorted(wanted, key=lambda item: -item[1])  # stable: equals keep their order
     primary = (tag.split("-")[0].lower() for tag, quality in by_quality if quality > 0)
-    return next((language for language in primary if language in LANGUAGES), LANGUAGES[0])
+    return next((language for language in primary if language in INTERFACES), INTERFACES[0])
 
 
 def _preference(ranges: MIMEAccept, format: Format) -> tuple[float, bool]:

@@ -103,13 +103,14 @@ def _data(document: OntologyDocument, format: Format, types: Mapping[str, str]) 
 
 
 def _page(ontologies: Ontologies, document: OntologyDocument, representation: Representation) -> str:
-    show = Presentation(representation.language, ontologies.labels())
+    show = Presentation(representation.reader, ontologies.labels())
     sections = [
         (title, [_view(document, show, term) for term in document.terms(kind) if _is_own(document, term)])
         for title, kind in SECTIONS
     ]
     return render(
         "ontology.html",
+        representation.reader,
         document=document,
         documents=sorted({each.iri for each in ontologies.documents.values()}),
         show=show,

@@ -17,9 +17,10 @@ from garrison.rdf.sparql import QueryShape
 from garrison.rdf.versions import LOWER_VERSIONS, RDF12, may_hold_triple_terms
 from garrison.services.preview import MAX_ROWS, Preview
 from garrison.services.query import QueryService
-from garrison.web.negotiation import accepts_no_triple_terms, negotiate, reader_language, wants_html
+from garrison.web.negotiation import accepts_no_triple_terms, negotiate, wants_html
 from garrison.web.presentation import Presentation
 from garrison.web.protocol import QueryOperation, RequestParts, endpoint_path
+from garrison.web.reader import Reader, reader_of
 from garrison.web.templating import render
 
 _MAX_PARAMETERS = 100
@@ -34,18 +35,19 @@ class ResultPage:
     query: str  # as it is shown below the rows
     saved_as: str | None  # name of the saved query, if it is one
     address: str  # where the same result is had as data; ``format`` is added to it
-    language: str
+    reader: Reader
     endpoint: str = "/sparql"  # path of the endpoint that a changed query is sent to
 
     def write(self, shown: Preview) -> str:
         """The page around these rows."""
         return render(
             "results.html",
+            self.reader,
             result=shown,
             page=self,
             formats=OFFERED[self.form],
             max_rows=MAX_ROWS,
-            show=Presentation(self.language),
+            show=Presentation(self.reader),
         )
 
 
@@ -76,7 +78,7 @@ def plan_query(operation: QueryOperation, shape: QueryShape, parts: RequestParts
     if is_page(operation.format_name, operation.accept):
         endpoint = endpoint_path(operation.view)
         address = f"{endpoint}?{urlencode(_as_parameters(operation))}&"
-        page = ResultPage(form, "Result", operation.query, None, address, _language(parts), endpoint)
+        page = ResultPage(form, "Result", operation.query, None, address, _reader(parts), endpoint)
         return Plan(request, page)
     format = negotiate(operation.accept, OFFERED[form], operation.format_name)
     return _in_version(request, format, None if operation.format_name else operation.accept, shape)
@@ -91,15 +93,16 @@ def plan_saved(service: QueryService, query: SavedQuery, parts: RequestParts, cl
     """
     given = _read_parameters(parts.query_string)
     format_name = given.pop("format", None) or None
-    language = given.pop("lang", None) or _language(parts)
+    given.pop("lang", None)
+    reader = _reader(parts)
     request = QueryRequest(query.text, "", substitutions=query.bind(given), client=client)
     shape = service.admit(query.text)
     form = shape.form
     accept = parts.headers.get("accept")
     if is_page(format_name, accept):
         address = f"/api/{query.name}?" + (urlencode(given) + "&" if given else "")
-        title = query.summary_in(language)
-        return Plan(request, ResultPage(form, title, query.body, query.name, address, language))
+        title = query.summary_in(reader.interface)
+        return Plan(request, ResultPage(form, title, query.body, query.name, address, reader))
     format = negotiate(accept, OFFERED[form], format_name)
     return _in_version(request, format, None if format_name else accept, shape)
 
@@ -128,8 +131,8 @@ def _require_version(version: str, shape: QueryShape) -> None:
         )
 
 
-def _language(parts: RequestParts) -> str:
-    return reader_language(parts.headers.get("accept-language"))
+def _reader(parts: RequestParts) -> Reader:
+    return reader_of(parts.path, parts.query_string, parts.headers.get("accept-language"))
 
 
 def _as_parameters(operation: QueryOperation) -> list[tuple[str, str]]:

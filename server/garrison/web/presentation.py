@@ -12,6 +12,8 @@ import pyoxigraph as ox
 from garrison.rdf.prefixes import BASE, prefixed_name
 from garrison.rdf.terms import EDTF
 from garrison.services.lookup import Term
+from garrison.web.negotiation import INTERFACES
+from garrison.web.reader import Reader
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _NUMBERED = re.compile(r"id/(passage|claim|emendation)/([a-z]\d+)")
@@ -63,8 +65,13 @@ class Text:
 class Presentation:
     """Labels and addresses for one page and one reader."""
 
-    language: str
+    reader: Reader
     labels: Mapping[str, tuple[ox.Literal, ...]] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        """The language of labels: ``en``, ``ru`` or ``native``."""
+        return self.reader.language
 
     def name(self, iri: str) -> Text:
         """The label of a thing: in the reader's language, else in English, else any, else its short name."""
@@ -77,11 +84,22 @@ class Presentation:
     def choose(self, texts: tuple[Term, ...] | list[Term] | tuple[ox.Literal, ...]) -> Text | None:
         """The text that this reader reads most easily."""
         literals = [text for text in texts if isinstance(text, ox.Literal)]
-        for language in (self.language, "en"):
+        for reads in (self._reads, lambda language: language == "en"):
             for literal in literals:
-                if (literal.language or "").split("-")[0] == language:
+                if reads((literal.language or "").split("-")[0]):
                     return Text(literal.value, literal.language or "")
         return Text(literals[0].value, literals[0].language or "") if literals else None
+
+    def _reads(self, language: str) -> bool:
+        """Tell if a text in a language is what this reader asks for."""
+        if self.language == "native":
+            return language not in INTERFACES
+        return language == self.language
+
+    def link(self, iri: str) -> str | None:
+        """As :meth:`href`, and a link to this server keeps the reader's language."""
+        target = self.href(iri)
+        return self.reader.at(target) if target and self.is_local(iri) else target
 
     def other_names(self, iri: str) -> list[Text]:
         """The labels that :meth:`name` did not choose."""

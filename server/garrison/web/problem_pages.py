@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from garrison.errors import UnknownResource
 from garrison.web.explanations import EXPLANATIONS
 from garrison.web.negotiation import wants_html
+from garrison.web.representations import current_reader
 from garrison.web.sparql import html_page
 from garrison.web.templating import render
 
@@ -19,7 +20,7 @@ def problem_pages() -> Blueprint:
     def listing() -> Response:
         explanations = sorted(EXPLANATIONS.values(), key=lambda each: (each.status, each.slug))
         if wants_html(request.headers.get("Accept")):
-            return html_page(render("problems.html", explanations=explanations))
+            return html_page(render("problems.html", current_reader(), explanations=explanations))
         return jsonify([{"type": f"/problems/{e.slug}", "status": e.status, "title": e.title} for e in explanations])
 
     @pages.get("/problems/<slug>")
@@ -28,7 +29,9 @@ def problem_pages() -> Blueprint:
             raise UnknownResource(f"No problem is called {slug!r}; /problems lists them all.")
         explanation = EXPLANATIONS[slug]
         if wants_html(request.headers.get("Accept")):
-            return html_page(render("problem.html", explanation=explanation, problem=None, query=None, place=None))
+            return html_page(
+                render("problem.html", current_reader(), explanation=explanation, problem=None, query=None, place=None)
+            )
         return jsonify(
             type=f"/problems/{slug}",
             status=explanation.status,

@@ -20,6 +20,7 @@ from garrison.web.explanations import EXPLANATIONS, Explanation
 from garrison.web.headers import rate_limit
 from garrison.web.negotiation import parse_accept, wants_html
 from garrison.web.presentation import Presentation
+from garrison.web.reader import Reader
 from garrison.web.templating import render
 
 log = logging.getLogger("garrison.web")
@@ -134,12 +135,18 @@ def _headers_of(error: Exception) -> tuple[tuple[str, str], ...]:
 
 
 def render_problem(
-    problem: Problem, accept: str | None, base_url: str, query: str | None = None, endpoint: str = "/sparql"
+    problem: Problem,
+    accept: str | None,
+    base_url: str,
+    query: str | None = None,
+    endpoint: str = "/sparql",
+    reader: Reader | None = None,
 ) -> Answer:
     """Write a problem for this client: a page for a browser, text where it ranks higher, else JSON.
 
     :param query: the query that the problem is about; a person is given it back to mend.
     :param endpoint: path that the mended query is sent to.
+    :param reader: whose language a page is in.
     """
     explanation = problem.explanation
     document = {
@@ -150,15 +157,17 @@ def render_problem(
         **problem.members,
     }
     if wants_html(accept):
+        reader = reader or Reader()
         content_type = "text/html; charset=utf-8"
         body = render(
             "problem.html",
+            reader,
             problem=problem,
             explanation=explanation,
             query=query,
             endpoint=endpoint,
             place=_place(query, problem.members),
-            href=Presentation.href,
+            href=Presentation(reader).link,
         )
     elif _prefers_text(accept):
         content_type = "text/plain; charset=utf-8"

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from dataclasses import dataclass, replace
+from urllib.parse import quote, unquote, urlencode
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -21,8 +21,9 @@ from garrison.errors import UnknownResource
 from garrison.rdf.formats import Format
 from garrison.services.citation_formats import CSL_JSON
 from garrison.web.addresses import base_url
-from garrison.web.negotiation import LANGUAGES, negotiate, reader_language
+from garrison.web.negotiation import negotiate
 from garrison.web.planning import is_page
+from garrison.web.reader import Reader, reader_of
 
 _PAGE = "html"  # extension of the representation for people
 _LAST_PAGE = 1_000_000
@@ -50,7 +51,7 @@ class Representation:
 
     resource: Resource
     format: Format | None  # none: a page for people
-    language: str  # of the page
+    reader: Reader
     page: int  # of the links that point to the thing, from 1
     public_url: str | None
 
@@ -64,7 +65,7 @@ class Representation:
         """The address of exactly this representation."""
         return self.resource.address(
             self.format,
-            lang="" if self.format else self.language,
+            lang="" if self.format else self.reader.language,
             page=self.page if self.page > 1 else "",
         )
 
@@ -101,7 +102,11 @@ def choose(resource: Resource, extension: str, public_url: str | None) -> Repres
             raise UnknownResource(f"{resource.path} is not written as .{extension}.")
     elif not is_page(name, accept):
         format = negotiate(accept, resource.offered, name)
-    return Representation(resource, format, _language(), _page_number(), public_url)
+    page = _page_number()
+    shown = (("page", str(page)),) if page > 1 else ()
+    return Representation(
+        resource, format, replace(current_reader(), path=unquote(resource.path), parameters=shown), page, public_url
+    )
 
 
 def moved(path: str) -> BaseResponse:
@@ -156,10 +161,9 @@ def _ascii(iri: str) -> str:
     return quote(iri, safe="%/:?#[]@!$&'()*+,;=~-._")
 
 
-def _language() -> str:
-    """The language that a person reads: ``?lang=``, else what the browser prefers; always one that we have."""
-    asked = request.args.get("lang")
-    return asked if asked in LANGUAGES else reader_language(request.headers.get("Accept-Language"))
+def current_reader() -> Reader:
+    """The reader whom Flask's current request comes from."""
+    return reader_of(request.path, request.query_string, request.headers.get("Accept-Language"))
 
 
 def _page_number() -> int:

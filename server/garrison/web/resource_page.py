@@ -48,9 +48,10 @@ class Group:
 
 def resource_page(representation: Representation, description: Description) -> str:
     """Write the page for a reader of the representation's language."""
-    presentation, iri = Presentation(representation.language, description.labels), description.iri
+    presentation, iri = Presentation(representation.reader, description.labels), description.iri
     return render(
         "resource.html",
+        representation.reader,
         d=description,
         show=presentation,
         types=_types(description),

@@ -76,7 +76,7 @@ def _all(catalogue: Catalogue, wanted: Representation) -> Response:
         return respond(wanted, _json([as_json(query) for query in queries]))
     if wanted.format:
         return respond(wanted, _graph(wanted, wanted.format, *queries))
-    page = render("queries.html", subjects=catalogue.by_subject(), language=wanted.language, resource=wanted.resource)
+    page = render("queries.html", wanted.reader, subjects=catalogue.by_subject(), resource=wanted.resource)
     return respond(wanted, page.encode("utf-8"))
 
 
@@ -87,8 +87,8 @@ def _one(service: QueryService, query: SavedQuery, wanted: Representation) -> Re
         return respond(wanted, _graph(wanted, wanted.format, query))
     page = render(
         "query.html",
+        wanted.reader,
         query=query,
-        language=wanted.language,
         formats=OFFERED[service.admit(query.text).form],
         edit_address=query_address(_ready_to_edit(query, service)) + "&edit=1",
         resource=wanted.resource,

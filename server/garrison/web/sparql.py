@@ -29,6 +29,7 @@ from garrison.web.protocol import (
     read_operation,
 )
 from garrison.web.query_forms import form_of
+from garrison.web.reader import Reader, reader_of
 from garrison.web.serialisation import serialise
 from garrison.web.templating import render
 
@@ -76,6 +77,10 @@ def request_parts() -> RequestParts:
     return RequestParts(request.method, request.query_string, fields, request.get_data(cache=False), request.path)
 
 
+def _reader() -> Reader:
+    return reader_of(request.path, request.query_string, request.headers.get("Accept-Language"))
+
+
 def peer() -> str:
     """The address that Flask's current request comes from."""
     return request.remote_addr or ""
@@ -116,6 +121,7 @@ def _form(settings: Settings, engine: Engine, operation: DescribeOperation) -> R
     form = form_of(operation.view)
     page = render(
         "sparql.html",
+        _reader(),
         form=form,
         query=operation.draft or form.example,
         path=endpoint_path(operation.view),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from garrison.engine.interface import Engine
 from garrison.services.overview import Overview, read_overview
 from garrison.services.publication import Publication
-from garrison.web.negotiation import reader_language
 from garrison.web.presentation import Presentation
+from garrison.web.representations import current_reader
 from garrison.web.sparql import html_page
 from garrison.web.templating import render
 
@@ -25,16 +25,15 @@ def start_pages(publication: Publication, engine: Engine) -> Blueprint:
 
     @pages.get("/")
     def start() -> Response:
-        language = request.args.get("lang") or reader_language(request.headers.get("Accept-Language"))
-        what = current()
+        reader, what = current_reader(), current()
         return html_page(
             render(
                 "start.html",
+                reader,
                 overview=what,
                 publication=publication,
-                show=Presentation(language, what.labels),
+                show=Presentation(reader, what.labels),
                 subjects=publication.catalogue.by_subject(),
-                language=language,
             )
         )
 

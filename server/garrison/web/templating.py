@@ -1,31 +1,74 @@
-"""The pages' templates, rendered with autoescape, for the Flask application and for the ASGI door alike."""
+"""The pages' templates, rendered with autoescape, for the Flask application and for the ASGI door alike.
+
+What a page says stands in the templates in English; ``frontend/messages/ru/*.po`` has it in Russian, in the format of
+GNU gettext, which translators' tools know. The catalogues are read as they are, so nothing has to be compiled.
+"""
 
 from __future__ import annotations
 
+import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from garrison.web.assets import assets
 from garrison.web.presentation import visible
+from garrison.web.reader import Reader
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
-
-# A misspelt name in a template is an error, not an empty place on a page; hence StrictUndefined.
-environment = Environment(
-    loader=FileSystemLoader(FRONTEND / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-environment.globals["is_iri"] = lambda term: isinstance(term, ox.NamedNode)
-environment.globals["is_triple"] = lambda term: isinstance(term, ox.Triple)
-environment.filters["visible"] = visible
-environment.globals["is_literal"] = lambda term: isinstance(term, ox.Literal)
+MESSAGES = FRONTEND / "messages"
 
 
-def render(template: str, **context: Any) -> str:
-    """Render one template of ``frontend/templates``."""
-    return environment.get_template(template).render(**context)
+def render(template: str, reader: Reader, **context: Any) -> str:
+    """Render one template of ``frontend/templates`` in the reader's language."""
+    page = environment(reader.interface).get_template(template)
+    return page.render(reader=reader, at=reader.at, assets=assets(), **context)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language of the interface."""
+    # A misspelt name in a template is an error, not an empty place on a page; hence StrictUndefined.
+    made = Environment(
+        loader=FileSystemLoader(FRONTEND / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.globals["is_iri"] = lambda term: isinstance(term, ox.NamedNode)
+    made.globals["is_triple"] = lambda term: isinstance(term, ox.Triple)
+    made.globals["is_literal"] = lambda term: isinstance(term, ox.Literal)
+    made.filters["visible"] = visible
+    made.filters["number"] = lambda number: f"{number:,}".replace(",", "\u202f")
+    return made
+
+
+@cache
+def translations(language: str) -> Translations:
+    """What pages say, in one language; what is not translated stays English."""
+    whole = Catalog(locale=language)
+    for path in sorted((MESSAGES / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id and message.string:
+                    whole[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def marked(text: str) -> str:
+    """Mark a text of the code as one that pages show, so that a translation is demanded; return it as it is."""
+    return text

@@ -1,0 +1,15 @@
+/** What every page loads: small, and the way to the heavy parts, each fetched when its place is on the page or opened. */
+
+type Enhance = (place: HTMLElement) => void | Promise<void>;
+
+/** The value of `data-enhance` to the module that takes care of such a place. */
+const modules: Record<string, () => Promise<{ enhance: Enhance }>> = {};
+
+for (const place of document.querySelectorAll<HTMLElement>("[data-enhance]")) {
+  for (const name of (place.dataset["enhance"] ?? "").split(" ")) {
+    const load = modules[name];
+    if (load) void load().then(({ enhance }) => enhance(place));
+  }
+}
+
+export {};
