@@ -44,4 +44,5 @@ def as_html(text: str) -> str:
     """Render Markdown; the numbers of claims, passages and emendations lead to their pages."""
     html: str = _MARKDOWN.render(text)
     html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
+    html = html.replace("<pre>", '<pre tabindex="0">')
     return _NUMBER.sub(lambda m: f'<a href="/id/{_KINDS[m[1]]}/{m[1]}{m[2]}"><code>{m[1]}{m[2]}</code></a>', html)
