@@ -19,6 +19,7 @@ PAGES = [
     "/",
     "/queries",
     "/queries/landings",
+    "/search?q=quay",
     "/api/landings",
     "/sparql",
     "/ontology",

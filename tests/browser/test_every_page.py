@@ -24,6 +24,8 @@ PAGES = {
     "query page": "/sparql",
     "result": "/api/captures",
     "refused query": "/sparql?query=SELECT+*+WHERE+%7B+%3Fs+%3Fp+",
+    "search": "/search?q=bornholm",
+    "nothing found": "/search?q=zzzzqqq",
     "gallery": "/queries",
     "saved query": "/queries/events-at-a-place",
     "ontology": "/ontology",

@@ -30,6 +30,7 @@ from garrison.web.representations import current_reader
 from garrison.web.resources import resource_pages
 from garrison.web.running import running_pages
 from garrison.web.saved_queries import saved_query_pages
+from garrison.web.search import search_pages
 from garrison.web.sparql import sparql_endpoint
 from garrison.web.start import start_pages
 from garrison.web.templating import FRONTEND
@@ -42,6 +43,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.register_blueprint(start_pages(publication, engine))
     app.register_blueprint(problem_pages())
+    app.register_blueprint(search_pages(engine))
     clients = Clients(settings)
     app.register_blueprint(running_pages(engine, clients))
     app.register_blueprint(sparql_endpoint(settings, publication, engine, service, clients))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -81,7 +81,7 @@ class Presentation:
             (chosen and Text(_as_name(chosen.text), chosen.language)) or self._usual_name(iri) or Text(short_name(iri))
         )
 
-    def choose(self, texts: tuple[Term, ...] | list[Term] | tuple[ox.Literal, ...]) -> Text | None:
+    def choose(self, texts: Sequence[Term]) -> Text | None:
         """The text that this reader reads most easily."""
         literals = [text for text in texts if isinstance(text, ox.Literal)]
         for reads in (self._reads, lambda language: language == "en"):

@@ -3,7 +3,9 @@
 type Enhance = (place: HTMLElement) => void | Promise<void>;
 
 /** The value of `data-enhance` to the module that takes care of such a place. */
-const modules: Record<string, () => Promise<{ enhance: Enhance }>> = {};
+const modules: Record<string, () => Promise<{ enhance: Enhance }>> = {
+  suggest: () => import("./suggest"),
+};
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-enhance]")) {
   for (const name of (place.dataset["enhance"] ?? "").split(" ")) {

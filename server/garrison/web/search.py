@@ -1,0 +1,190 @@
+"""``/search``: find a thing by any of its names, as a page and as JSON. The search box of every page asks here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, jsonify, request
+
+from garrison.engine.interface import Engine
+from garrison.errors import ParameterRefused
+from garrison.rdf.formats import Format
+from garrison.rdf.terms import ID
+from garrison.services.search import PAGE_SIZE, Found, Hit, SearchService, Wanted
+from garrison.web.negotiation import negotiate
+from garrison.web.planning import is_page
+from garrison.web.presentation import Presentation, Text
+from garrison.web.reader import Reader
+from garrison.web.representations import current_reader
+from garrison.web.sparql import html_page
+from garrison.web.templating import marked, render
+
+_PATH = "/search"
+_JSON = Format("json", "application/json", "json", "triples", "JSON")
+_MAX_TEXT = 200  # characters of what is searched for
+_MAX_SHOWN = 100  # things on one page, at most
+_DAY = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
+KINDS = {
+    "person": marked("People"),
+    "unit": marked("Military units"),
+    "group": marked("Groups and organisations"),
+    "state": marked("States"),
+    "place": marked("Places"),
+    "event": marked("Events"),
+    "operation": marked("Operations"),
+    "agreement": marked("Agreements"),
+    "appraisal": marked("Judgements"),
+    "materiel": marked("Materiel"),
+    "monument": marked("Monuments"),
+    "work": marked("Works"),
+    "source": marked("Sources"),
+}  # in this order; kinds of other editions come last, by their own names
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A thing as the list shows it."""
+
+    iri: str
+    name: Text
+    classes: tuple[str, ...]
+    about: Text | None
+    found_by: Text | None  # the name that fits, where it is not the one shown
+    is_garble: bool
+    days: tuple[str, str]
+
+
+def search_pages(engine: Engine) -> Blueprint:
+    """The search."""
+    pages = Blueprint("search", __name__)
+    service = SearchService(engine)
+
+    @pages.get(_PATH)
+    def search() -> Response:
+        wanted = _wanted(service)
+        reader, found = current_reader(), service.find(wanted)
+        format_name, accept = request.args.get("format"), request.headers.get("Accept")
+        if is_page(format_name, accept):
+            return html_page(_page(service, reader, wanted, found))
+        negotiate(accept, (_JSON,), format_name)
+        return jsonify(_document(service, reader, wanted, found))
+
+    return pages
+
+
+def _wanted(service: SearchService) -> Wanted:
+    """What the address asks for.
+
+    :raises ParameterRefused: for a day, a place or a number that is none.
+    """
+    place = request.args.get("place", "").strip()
+    return Wanted(
+        text=request.args.get("q", "").strip()[:_MAX_TEXT],
+        kind=request.args.get("kind", "").strip(),
+        place=_place(service, place) if place else "",
+        since=_day("from", "-01", "-01"),
+        until=_day("to", "-12", "-31"),
+        page=_number("page", 1, 100_000),
+        page_size=_number("limit", PAGE_SIZE, _MAX_SHOWN),
+    )
+
+
+def _place(service: SearchService, given: str) -> str:
+    iri = given if given.startswith(ID) else service.place_named(given[:_MAX_TEXT])
+    if not iri:
+        raise ParameterRefused(
+            f"No place is called {given[:_MAX_TEXT]!r}; leave it out, or take one from the list.", "place"
+        )
+    return iri
+
+
+def _day(name: str, month: str, day: str) -> str:
+    """A year, month or day, as the first or the last day of it."""
+    given = request.args.get(name, "").strip()
+    if not given:
+        return ""
+    match = _DAY.fullmatch(given)
+    if not match:
+        raise ParameterRefused(f"{name} is a year, a month or a day, such as 1944, 1944-10 or 1944-10-25.", name)
+    return match[1] + (match[2] or month) + (match[3] or day)
+
+
+def _number(name: str, default: int, largest: int) -> int:
+    given = request.args.get(name, "")
+    if not given:
+        return default
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= largest:
+        raise ParameterRefused(f"{name} is a number from 1 to {largest}.", name)
+    return int(given)
+
+
+def _page(service: SearchService, reader: Reader, wanted: Wanted, found: Found) -> str:
+    classes = {iri for hit in found.hits for iri in hit.thing.classes}
+    places = service.places()[:200]
+    show = Presentation(reader, service.labels({*classes, *places}))
+    shown = [_view(show, hit) for hit in found.hits]
+    ordered = sorted(places, key=lambda iri: show.name(iri).text.casefold())
+    kinds = [(kind, name, found.kinds[kind]) for kind, name in KINDS.items() if kind in found.kinds]
+    kinds += [(kind, kind.capitalize(), count) for kind, count in found.kinds.items() if kind not in KINDS]
+    return render(
+        "search.html",
+        reader,
+        wanted=wanted,
+        given={name: request.args.get(name, "") for name in ("q", "kind", "place", "from", "to")},
+        found=found,
+        hits=shown,
+        kinds=kinds,
+        places=ordered,
+        show=show,
+        json_address=reader.here(format="json", page="", lang=""),
+    )
+
+
+def _view(show: Presentation, hit: Hit) -> HitView:
+    thing = hit.thing
+    labels = [ox.Literal(name.text, language=name.language or None) for name in thing.names if name.origin == "label"]
+    name = show.choose(labels) or Text(thing.names[0].text)
+    found_by = Text(hit.name.text, hit.name.language) if hit.name and hit.name.text != name.text else None
+    return HitView(
+        thing.iri,
+        name,
+        tuple(thing.classes),
+        show.choose(thing.descriptions),
+        found_by,
+        hit.name is not None and hit.name.origin == "garble",
+        (thing.begin, thing.end) if thing.kind in ("event", "operation", "agreement") else ("", ""),
+    )
+
+
+def _document(service: SearchService, reader: Reader, wanted: Wanted, found: Found) -> dict[str, Any]:
+    """The same page as JSON."""
+    show = Presentation(reader, service.labels({iri for hit in found.hits for iri in hit.thing.classes}))
+    return {
+        "query": wanted.text,
+        "total": found.total,
+        "page": found.page,
+        "pages": found.pages,
+        "kinds": dict(found.kinds),
+        "results": [_result(show, hit) for hit in found.hits],
+    }
+
+
+def _result(show: Presentation, hit: Hit) -> dict[str, Any]:
+    view = _view(show, hit)
+    return {
+        "iri": view.iri,
+        "url": Presentation.href(view.iri),
+        "label": view.name.text,
+        "language": view.name.language,
+        "kind": hit.thing.kind,
+        "types": [show.name(iri).text for iri in view.classes],
+        "description": view.about.text if view.about else "",
+        "matched": hit.name.text if hit.name else "",
+        "matched as": hit.name.origin if hit.name else "",
+        "begin": hit.thing.begin or None,
+        "end": hit.thing.end or None,
+        "score": round(hit.score, 3),
+    }
