@@ -59,7 +59,16 @@ def test_merged_default_graphs_stand_beside_named_ones(service: QueryService) ->
     assert set(_rows(service, request)) == {"/unit/1,/claim/1"}
 
 
-GRAPHS = st.lists(st.sampled_from([f"x:g{n}" for n in range(5)]), unique=True, max_size=5)
+@pytest.mark.parametrize("default", [(), CLAIMS[:1], CLAIMS])
+def test_a_graph_that_is_named_twice_is_one_graph(service: QueryService, default: tuple[str, ...]) -> None:
+    rows = ["/claim/1,/unit/1", "/claim/1,/unit/1"]
+    twice = QueryRequest(NAMED, "text/csv", default_graphs=default * 2, named_graphs=CLAIMS[:1] * 2)
+    assert _rows(service, twice) == rows
+    clauses = "".join(f"FROM <{name}> " for name in default * 2) + f"FROM NAMED <{CLAIMS[0]}> " * 2
+    assert _rows(service, QueryRequest(NAMED.replace("WHERE", f"{clauses} WHERE"), "text/csv")) == rows
+
+
+GRAPHS = st.lists(st.sampled_from([f"x:g{n}" for n in range(5)]), max_size=6)  # some of them twice
 QUADS = st.lists(
     st.tuples(*[st.integers(0, 2)] * 3, st.sampled_from(["", *[f"x:g{n}" for n in range(5)]])), max_size=30
 )

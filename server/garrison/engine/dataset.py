@@ -16,18 +16,22 @@ def graphs_of(store: ox.Store, request: QueryRequest) -> tuple[ox.Store, dict[st
 
     Several default graphs are merged into one first (SPARQL 1.1, section 13.2,
     https://www.w3.org/TR/sparql11-query/#specifyingDataset): pyoxigraph chains them, so that a triple in two
-    of them is counted twice.
+    of them is counted twice. A graph that is named twice it counts twice too; in a dataset it is there once.
     """
-    named = None if request.named_graphs is None else [ox.NamedNode(name) for name in request.named_graphs]
+    named = None if request.named_graphs is None else _each_once(request.named_graphs)
     if request.default_graphs is None:
         return store, {"named_graphs": named}
-    default = [ox.NamedNode(name) for name in request.default_graphs]
+    default = _each_once(request.default_graphs)
     if len(default) < 2:
         return store, {"default_graph": default, "named_graphs": named}
     merged = ox.Store()
     merged.extend(_triples_of(store, default))
     merged.extend(quad for name in named or () for quad in store.quads_for_pattern(None, None, None, name))
     return merged, {"default_graph": ox.DefaultGraph(), "named_graphs": named or []}
+
+
+def _each_once(names: Iterable[str]) -> list[ox.NamedNode]:
+    return [ox.NamedNode(name) for name in dict.fromkeys(names)]
 
 
 def _triples_of(store: ox.Store, graphs: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
