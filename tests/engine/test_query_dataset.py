@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.conftest import write_snapshot
 from garrison.engine.dataset import graphs_of
 from garrison.engine.interface import QueryRequest
+from garrison.engine.process import PoolProcess
 from garrison.errors import EvaluationFailed, MalformedQuery, QueryRefused
 from garrison.services.query import QueryService
 
@@ -109,6 +113,12 @@ def test_a_graph_from_elsewhere_is_refused(service: QueryService, clause: str) -
     with pytest.raises(QueryRefused, match=r"http://127\.0\.0\.1/g is not a graph of this dataset") as caught:
         service.select(f"SELECT * {clause} <http://127.0.0.1/g> WHERE {{ ?s ?p ?o }}")
     assert caught.value.rule == "foreign-graph"
+
+
+def test_a_dataset_without_a_triple_is_asked_like_any_other(tmp_path: Path) -> None:
+    with PoolProcess(write_snapshot(tmp_path / "nothing", "")) as pool:
+        service = QueryService(pool.client())
+        assert service.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[0]["n"].value == "0"
 
 
 def test_a_graph_from_elsewhere_is_refused_in_the_protocol_too(service: QueryService) -> None:

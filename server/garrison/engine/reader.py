@@ -90,7 +90,7 @@ def _results(snapshot: Snapshot, request: QueryRequest, text: str) -> Results:
 
 
 def _store(snapshot: Snapshot, view: str) -> Store:
-    if view in snapshot.datasets and (store := snapshot.datasets[view].store):
+    if view in snapshot.datasets and (store := snapshot.datasets[view].store) is not None:  # one without quads is false
         return store
     raise UnknownView(view, filter(None, snapshot.datasets))
 
