@@ -15,8 +15,9 @@ from conftest import Server
 
 ASK = "ASK {}"
 FORM = "application/x-www-form-urlencoded"
-CLAIM = "https://w3id.org/garrison/id/claim/c0021"
-INFERRED = "https://w3id.org/garrison/graph/inferred"
+BASE = "https://w3id.org/garrison/"
+CLAIM = f"{BASE}id/claim/c0021"
+INFERRED = f"{BASE}graph/inferred"
 
 
 def post(server: Server, body: str | bytes, media_type: str | None, url: str = "/sparql") -> httpx.Response:
@@ -61,6 +62,20 @@ def test_percent_encoding_is_decoded_once(server: Server) -> None:
     query = 'SELECT ?x { BIND("%41%2541" AS ?x) }'
     answer = server.client.post("/sparql", data={"query": query}).json()
     assert answer["results"]["bindings"][0]["x"]["value"] == "%41%2541"
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/sparql/", "/sparql/rdf12"])
+def test_a_relative_iri_is_below_the_edition_whichever_address_is_asked(server: Server, path: str) -> None:
+    query = "SELECT ?x ?y ?z { BIND(<id/place/quay> AS ?x) BIND(IRI('#a') AS ?y) BIND(<../b> AS ?z) }"
+    row = server.get(path, query=query).json()["results"]["bindings"][0]
+    found = [row[name]["value"] for name in "xyz"]
+    assert found == [f"{BASE}id/place/quay", f"{BASE}#a", "https://w3id.org/b"]
+
+
+def test_a_relative_iri_after_from_names_a_graph_of_the_edition(server: Server) -> None:
+    query = "ASK FROM <id/claim/c0021> { ?event <ontology#place> <id/place/quay> }"
+    assert server.get("/sparql", query=query).json()["boolean"] is True
+    assert server.get("/sparql", query=f"BASE <http://x.example/> {query}").status_code == 400
 
 
 @pytest.mark.parametrize(

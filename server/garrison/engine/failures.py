@@ -23,7 +23,7 @@ _RULES = {
     "Duplicated variable name in SELECT": "SELECT names a variable twice",
     "Reifiers are not allowed on property paths": "~ and {| |} say something of one triple, and a property path is "
     "none; write the last step as a pattern of its own",
-    "IRI parsing failed": "an IRI is not valid, or relative without a BASE",
+    "IRI parsing failed": "an IRI is not valid",
 }
 _OTHER_RULES = (
     "the grammar is kept, but a rule beyond it is broken near this place; take the query apart to find which part is "

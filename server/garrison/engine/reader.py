@@ -27,7 +27,7 @@ from garrison.engine.snapshot import Snapshot
 from garrison.engine.verdict import BOUND, Outcome, Verdict
 from garrison.engine.wire import Inbox, decode_query
 from garrison.errors import QueryRefused, UnknownView
-from garrison.rdf.prefixes import predeclared, prefixes_of
+from garrison.rdf.prefixes import BASE, predeclared, prefixes_of
 from garrison.rdf.sparql import bind, scan
 
 BUFFER = 65_536  # bytes; pyoxigraph writes 8 KiB at a time, a pipe takes this much
@@ -86,7 +86,7 @@ def _results(snapshot: Snapshot, request: QueryRequest, text: str) -> Results:
     if request.substitutions:
         text = bind(text, scan(text, prefixes=prefixes), checked_terms(request.substitutions))
     store, dataset = graphs_of(_store(snapshot, request.view), request)
-    return store.query(text, prefixes=dict(prefixes), **dataset)
+    return store.query(text, base_iri=BASE, prefixes=dict(prefixes), **dataset)
 
 
 def _store(snapshot: Snapshot, view: str) -> Store:

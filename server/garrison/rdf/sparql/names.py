@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
+from garrison.rdf.prefixes import BASE
+
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -19,19 +21,23 @@ class TooLong(Exception):
 class Names:
     """The prefix map and base IRI that a prologue has declared so far.
 
+    Before a BASE the base is the edition's own, wherever the query is sent (RFC 3986, section 5.1.4).
+
     A base or a prefix is written once and used without end, so what they expand to is counted: 256 KiB of query
     could ask for gigabytes of IRIs.
     """
 
     def __init__(self, prefixes: Mapping[str, str], limit: int) -> None:
-        self._base: str | None = None
+        self._base = BASE
         self._prefixes = dict(prefixes)
         self._declared: dict[str, str] = {}
         self._seen: dict[str, str] = {}
         self._left = limit  # characters
+        self.uses_base = False  # a BASE is declared, or an IRI is relative
 
     def declare_base(self, iri: str) -> None:
         self._base = self.absolute(iri)
+        self.uses_base = True
         self._seen.clear()
 
     def declare_prefix(self, prefix: str, iri: str) -> None:
@@ -43,25 +49,22 @@ class Names:
         """The prefixes that the prologue itself declares, with their IRIs."""
         return tuple(self._declared.items())
 
-    @property
-    def has_base(self) -> bool:
-        return self._base is not None
-
     def is_declared(self, prefix: str) -> bool:
         return prefix in self._prefixes
 
     def absolute(self, iri: str) -> str:
         """Resolve an IRI as it stands in the query, with or without ``<>``.
 
-        :raises ValueError: if it is not a valid IRI, or relative and there is no base.
+        :raises ValueError: if it is not a valid IRI.
         :raises TooLong: if all IRIs together are longer than the limit.
         """
         if iri not in self._seen:
             written = _CODEPOINT.sub(lambda m: chr(int(m[1] or m[2], 16)), iri.strip("<>"))
-            if _ABSOLUTE.match(written) or self._base is None:
+            if _ABSOLUTE.match(written):
                 self._remember(iri, len(written))
                 self._seen[iri] = NamedNode(written).value
             else:
+                self.uses_base = True
                 self._remember(iri, len(self._base) + len(written))
                 self._seen[iri] = _resolve(written, self._base)
         return self._seen[iri]

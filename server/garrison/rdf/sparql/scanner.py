@@ -129,7 +129,7 @@ class Scanner:
             else:
                 self.names.declare_base(iri.text)
         except ValueError as error:
-            raise self._malformed(f"{iri.text} is not an absolute IRI.", iri.start) from error
+            raise self._malformed(f"{iri.text} is not a valid IRI.", iri.start) from error
         except TooLong as error:
             raise self._too_long(iri) from error
 
@@ -203,7 +203,7 @@ class Scanner:
             message = f"the prefix {prefix}: is not declared; add PREFIX {prefix}: <...> at the top."
             raise self._malformed(message, token.start) from error
         except ValueError as error:
-            raise self._malformed(f"{token.text} is not a valid absolute IRI.", token.start) from error
+            raise self._malformed(f"{token.text} is not a valid IRI.", token.start) from error
         except TooLong as error:
             raise self._too_long(token) from error
 

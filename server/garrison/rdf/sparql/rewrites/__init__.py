@@ -61,7 +61,7 @@ def _rewritten(text: str, names: Collection[str], prefixes: Mapping[str, str] | 
         scanner.run()
     except EndpointError:
         return text  # whoever evaluates it says what is wrong
-    if scanner.names.has_base or not keeps_grammar(tokens) or _is_lateral(tokens):
+    if scanner.names.uses_base or not keeps_grammar(tokens) or _is_lateral(tokens):
         return text
     reading = Reading(text, tokens, scanner.names)
     groups = list(groups_of(reading))
