@@ -49,7 +49,7 @@ IN_SCAN = [
     ("ASK { ?s <a b> ?o }", 1, 10, "this < begins an IRI that is not closed"),
     ("ASK { ?s <http://[a> ?o }", 1, 10, "<http://[a> is not a valid IRI."),
     ("PREFIX ex: <//[a> ASK {}", 1, 12, "<//[a> is not a valid IRI."),
-    (r"\u0041SK {}", 1, 1, "escapes are understood in strings, IRIs and local names only."),
+    (r"\u0041SK {}", 1, 1, "escapes are understood in strings, IRIs and names only."),
     ("ASK { ?s ?p ?o² }", 1, 15, "the character '²' has no meaning here."),
     ("VERSION 1.2 ASK {}", 1, 9, 'VERSION is followed by a string such as "1.2", not by 1.2.'),
     ("VERSION '''1.2''' ASK {}", 1, 9, "VERSION is followed by a string with one quote at either end."),

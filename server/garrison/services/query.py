@@ -38,6 +38,7 @@ from garrison.engine.interface import AsyncQueryRun, Engine, QueryRequest, Query
 from garrison.errors import EvaluationFailed, QueryRefused, UnknownView
 from garrison.rdf.prefixes import predeclared
 from garrison.rdf.sparql import Caps, QueryShape, scan
+from garrison.rdf.sparql.codepoints import without_escapes
 from garrison.rdf.sparql.dialect import from_wikidata
 from garrison.rdf.sparql.rewrites import SHAPES, rewrite
 from garrison.rdf.versions import NO_TRIPLE_TERMS, may_hold_triple_terms
@@ -177,6 +178,7 @@ REWRITES: dict[str, Callable[[str], str]] = {"wikidata": from_wikidata}
 
 
 def _rewritten(text: str, view: str) -> str:
+    text = without_escapes(text)
     return REWRITES[view](text) if view in REWRITES else text
 
 

@@ -18,21 +18,21 @@ _BASE = (
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _START = _BASE + "_"
-_REST = _START + r"0-9\u00b7\u0300-\u036f\u203f-\u2040\-"
+REST = _START + r"0-9\u00b7\u0300-\u036f\u203f-\u2040\-"
 _HEX = "[0-9A-Fa-f]"
-_CODEPOINT = (
+CODEPOINT = (
     rf"\\u(?![dD][89a-fA-F]){_HEX}{{4}}"
     rf"|\\U(?:0000(?![dD][89a-fA-F]){_HEX}{{4}}|000[1-9A-Fa-f]{_HEX}{{4}}|0010{_HEX}{{4}})"
 )
-_ESCAPE = rf"(?:\\[tbnrf\"'\\]|{_CODEPOINT})"
+_ESCAPE = rf"(?:\\[tbnrf\"'\\]|{CODEPOINT})"
 _PLX = rf"(?:%{_HEX}{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
 
 _SPACE = re.compile(r"(?:[ \t\r\n]++|#[^\r\n]*+)*+")
-_IRI = re.compile(rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{_CODEPOINT})*+>")
-_PREFIX = re.compile(rf"[{_BASE}](?:[{_REST}]|\.+(?=[{_REST}]))*+")
-_LOCAL = re.compile(rf"(?:[{_START}:0-9]|{_PLX})(?:[{_REST}:]|{_PLX}|\.+(?=[{_REST}:%\\]))*+")
+IRI = re.compile(rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{CODEPOINT})*+>")
+_PREFIX = re.compile(rf"[{_BASE}](?:[{REST}]|\.+(?=[{REST}]))*+")
+_LOCAL = re.compile(rf"(?:[{_START}:0-9]|{_PLX})(?:[{REST}:]|{_PLX}|\.+(?=[{REST}:%\\]))*+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*+")
-_STRINGS = {
+STRINGS = {
     "'''": re.compile(rf"'''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*+'''"),
     '"""': re.compile(rf'"""(?:"{{0,2}}(?:[^"\\]|{_ESCAPE}))*+"""'),
     "'": re.compile(rf"'(?:[^'\\\r\n]|{_ESCAPE})*+'"),
@@ -57,7 +57,7 @@ class Kind(Enum):
 
 _SIMPLE = re.compile(
     rf"(?P<VARIABLE>[?$][{_START}0-9][{_START}0-9\u00b7\u0300-\u036f\u203f-\u2040]*+)"
-    rf"|(?P<BLANK>_:[{_START}0-9](?:[{_REST}]|\.+(?=[{_REST}]))*+)"
+    rf"|(?P<BLANK>_:[{_START}0-9](?:[{REST}]|\.+(?=[{REST}]))*+)"
     r"|(?P<LANGUAGE>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?)"
     r"|(?P<NUMBER>[0-9]++\.[0-9]*[eE][+-]?[0-9]++|\.?[0-9]++[eE][+-]?[0-9]++|[0-9]*\.[0-9]++|[0-9]++)"
     r"|(?P<SIGN>\|\||&&|!=|>=|>>|\^\^|\{\||\|\}|[{}()\[\].,;=>!*/+\-|^?~])"
@@ -127,7 +127,7 @@ class Lexer:
         for sign in ("<<(", "<<"):
             if self.text.startswith(sign, start):
                 return Token(Kind.SIGN, sign, start)
-        if iri := _IRI.match(self.text, start):
+        if iri := IRI.match(self.text, start):
             return Token(Kind.IRI, iri[0], start)
         raise self._error(start, "this < begins an IRI that is not closed, or holds a forbidden character.")
 
@@ -135,7 +135,7 @@ class Lexer:
         quote = self.text[start] * 3
         if not self.text.startswith(quote, start):
             quote = quote[0]
-        if string := _STRINGS[quote].match(self.text, start):
+        if string := STRINGS[quote].match(self.text, start):
             return Token(Kind.STRING, string[0], start)
         raise self._error(start, "this string is not closed, or holds an escape that SPARQL does not know.")
 
@@ -148,7 +148,7 @@ class Lexer:
             return Token(Kind.WORD, word[0], start)
         character = self.text[start]
         if character == "\\":
-            raise self._error(start, "escapes are understood in strings, IRIs and local names only.")
+            raise self._error(start, "escapes are understood in strings, IRIs and names only.")
         raise self._error(start, f"the character {character!r} has no meaning here.")
 
     def _colon(self, start: int) -> int | None:
