@@ -158,6 +158,24 @@ def test_each_coding_has_a_tag_of_its_own(server: Server) -> None:
     assert len(tags) == 1 + len(CODINGS)
 
 
+def test_each_format_has_a_tag_of_its_own_though_the_bytes_are_the_same(server: Server) -> None:
+    """A triple is written alike in Turtle, N-Triples, TriG and N-Quads; who holds one does not hold the others."""
+    query = "CONSTRUCT { <a:a> <a:b> <a:c> } {}"
+    answers = [server.get("/sparql", query=query, format=name) for name in ("ttl", "nt", "trig", "nq")]
+    assert len({answer.content for answer in answers}) == 1
+    assert len({answer.headers["ETag"] for answer in answers}) == 4
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 304), ("HEAD", 304), ("QUERY", 304), ("POST", 200)])
+def test_only_a_method_that_is_safe_is_answered_that_nothing_changed(server: Server, method: str, status: int) -> None:
+    """RFC 9110, section 13.1.2."""
+    in_address = {"params": {"query": "ASK {}"}} if method in ("GET", "HEAD") else {"data": {"query": "ASK {}"}}
+    tag = server.get("/sparql", query="ASK {}").headers["ETag"]
+    for held in (tag, "*"):
+        response = server.client.request(method, "/sparql", headers={"If-None-Match": held}, **in_address)
+        assert response.status_code == status
+
+
 # Compression
 
 

@@ -17,6 +17,8 @@ from garrison.web.protocol import RequestParts
 
 KEEP = "garrison.keep"  # set in the scope of a request whose answer is the same as long as the snapshot is served
 
+_CONDITIONAL = ("GET", "HEAD", "QUERY")  # the others are no question after a representation: section 13.1.2
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -107,11 +109,15 @@ class Exchange:
         await self.send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
 
     async def answer_lasting(self, fields: tuple[tuple[str, str], ...], body: bytes) -> None:
-        """Send a response that is the same for as long as the snapshot is served; 304 to who holds it already."""
-        tag = hashlib.sha256(body).hexdigest()[:32]
+        """Send a response that is the same for as long as the snapshot is served; 304 to who holds it already.
+
+        A tag tells formats apart that write the same bytes (RFC 9110, section 8.8.1).
+        """
+        kind = dict(fields)["Content-Type"]
+        tag = hashlib.sha256(f"{kind}\n".encode("latin-1") + body).hexdigest()[:32]
         lasting = (*fields, ("ETag", f'"{tag}"'), ("Cache-Control", "no-cache"))
         self.scope[KEEP] = True
-        held = header_of(self.scope, b"if-none-match")
+        held = header_of(self.scope, b"if-none-match") if self.scope["method"] in _CONDITIONAL else None
         if held is not None and parse_etags(held).contains_weak(tag):
             await self.begin(304, lasting)
             await self.write(b"", is_last=True)
