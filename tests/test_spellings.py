@@ -58,6 +58,33 @@ def test_every_spelling_leads_to_one_address(server: Server, path: str) -> None:
     assert f'<{server.url}/id/place/quay>; rel="canonical"' in response.headers["Link"]
 
 
+@pytest.mark.parametrize(
+    ("iri", "path"),
+    [
+        ("dataset", "/dataset"),
+        ("queries", "/queries"),
+        ("queries/landings", "/queries/landings"),
+        ("queries/landings/", "/queries/landings"),
+        ("graph/inferred", "/graph/inferred"),
+        ("ontology#Capture", "/ontology#Capture"),
+        ("ontology/shapes", "/ontology/shapes"),
+        ("ontology/alignments", "/ontology/alignments"),
+        ("id/claim/c0021", "/id/claim/c0021"),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_every_iri_of_the_edition_is_led_to_its_address(server: Server, iri: str, path: str, scheme: str) -> None:
+    named = f"{scheme}://w3id.org/garrison/{iri}"
+    response = server.client.get("/id", params={"iri": named})
+    assert (response.status_code, response.headers.get("Location")) == (303, path)
+    assert server.client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("iri", ["queries/no-such", "graph/no-such", "api/landings", "context.jsonld"])
+def test_what_is_no_iri_of_the_edition_leads_nowhere(server: Server, iri: str) -> None:
+    assert server.client.get("/id", params={"iri": BASE + iri}).status_code == 404
+
+
 def test_a_client_that_sends_the_whole_address_is_answered(server: Server) -> None:
     """The absolute form of RFC 9112, section 3.2.2, as proxies send it, with either scheme."""
     for scheme in ("http", "https"):

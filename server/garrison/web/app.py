@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from garrison.edition.views.queries import CATALOGUE, iri_of
 from garrison.engine.interface import Engine
+from garrison.rdf.terms import INFERRED
 from garrison.services.json_context import json_context
 from garrison.services.near import NearNames
 from garrison.services.publication import Publication
@@ -53,7 +55,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     context = json_context(publication.ontologies)
     types = context.types if context else {}
     near = NearNames(engine, publication.ontologies.terms())
-    app.register_blueprint(resource_pages(settings, engine, near, types))
+    app.register_blueprint(resource_pages(settings, engine, near, types, _documents(publication)))
     app.register_blueprint(citation_pages(settings, publication, engine, near))
     app.register_blueprint(ontology_pages(settings, publication.ontologies, near, types))
     app.register_blueprint(context_pages(context))
@@ -68,6 +70,12 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
         return as_response(render_problem(problem_of(error), accept, base, query, endpoint, current_reader()))
 
     return app
+
+
+def _documents(publication: Publication) -> frozenset[str]:
+    """What has an IRI and an address, and no place in the dataset: saved queries, files of the ontology, a graph."""
+    queries = (iri_of(query).value for query in publication.catalogue.queries.values())
+    return frozenset((CATALOGUE.value, *queries, INFERRED.value, *publication.ontologies.documents))
 
 
 def as_response(answer: Answer) -> Response:

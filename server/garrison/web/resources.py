@@ -6,7 +6,7 @@ the others they are left out, since without their graph a denied claim would rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, redirect, request
@@ -30,8 +30,13 @@ from garrison.web.serialisation import serialise
 _HOLDS_GRAPHS = ("trig", "nquads", "jsonld")
 
 
-def resource_pages(settings: Settings, engine: Engine, near: NearNames, types: Mapping[str, str]) -> Blueprint:
-    """The addresses below ``/id/``, and the way there from any spelling of an IRI."""
+def resource_pages(
+    settings: Settings, engine: Engine, near: NearNames, types: Mapping[str, str], documents: Collection[str]
+) -> Blueprint:
+    """The addresses below ``/id/``, and the way there from any spelling of an IRI.
+
+    :param documents: IRIs that answer though the dataset says nothing of them.
+    """
     pages = Blueprint("resources", __name__)
     service = DescribeService(engine)
 
@@ -39,7 +44,8 @@ def resource_pages(settings: Settings, engine: Engine, near: NearNames, types: M
     def look_up() -> BaseResponse:
         """Lead from an IRI, however it is spelt, to its address here."""
         iri = request.args.get("iri", "")
-        found = service.find(each for each in spellings(iri) if each.startswith(BASE))
+        meant = [each for each in spellings(iri) if each.startswith(BASE)]
+        found = next((each for each in meant if each in documents), None) or service.find(meant)
         if not found:
             raise UnknownResource(f"The edition has nothing called {iri!r}; /id?iri=… takes an IRI.", near.near(iri))
         return redirect(Presentation.href(found) or "/", 303)
