@@ -113,6 +113,23 @@ def test_a_redirect_keeps_what_was_asked(server: Server) -> None:
     assert (response.status_code, response.headers["Location"]) == (308, "/id/place/quay?format=ntriples&page=2")
 
 
+@pytest.mark.parametrize(
+    ("path", "one"),
+    [
+        ("/id//place/quay?lang=ru", "/id/place/quay?lang=ru"),
+        ("/ontology//Capture", "/ontology/Capture"),
+        ("/sparql//", "/sparql/"),
+        ("/queries//caf%C3%A9%2520", "/queries/caf%C3%A9%2520"),
+        ("/id//elsewhere.example//x", "/id/elsewhere.example/x"),
+    ],
+)
+def test_doubled_slashes_lead_to_one_on_whichever_host(server: Server, path: str, one: str) -> None:
+    """Never to the host that the client names, which a proxy in front may have made up."""
+    response = server.raw(f"GET {path} HTTP/1.1").decode("latin-1")
+    assert response.startswith("HTTP/1.1 308") and f"\r\nlocation: {one}\r\n" in response
+    assert "://quay" not in response
+
+
 @pytest.mark.parametrize("path", ["/ontology/", "/ontology/vocabularies/"])
 def test_the_ontology_has_one_address_too(server: Server, path: str) -> None:
     response = server.client.get(path)

@@ -6,7 +6,11 @@ will do where a stream that breaks midway may end as a clean one.
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response, request
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as BaseResponse
 
 from garrison.edition.views.queries import CATALOGUE, iri_of
 from garrison.engine.interface import Engine
@@ -28,7 +32,7 @@ from garrison.web.ontology import ontology_pages
 from garrison.web.problem_pages import problem_pages
 from garrison.web.problems import Answer, problem_of, render_problem
 from garrison.web.protocol import endpoint_path, view_of
-from garrison.web.representations import current_reader
+from garrison.web.representations import current_reader, moved
 from garrison.web.resources import resource_pages
 from garrison.web.running import running_pages
 from garrison.web.saved_queries import saved_query_pages
@@ -60,6 +64,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.register_blueprint(ontology_pages(settings, publication.ontologies, near, types))
     app.register_blueprint(context_pages(context))
     app.register_blueprint(graph_pages(settings, engine))
+    app.before_request(_lead_to_one_slash)
     app.after_request(_add_common_headers)
 
     @app.errorhandler(Exception)
@@ -81,6 +86,12 @@ def _documents(publication: Publication) -> frozenset[str]:
 def as_response(answer: Answer) -> Response:
     """A Flask response from an answer that knows no framework."""
     return Response(answer.body, answer.status, list(answer.headers))
+
+
+def _lead_to_one_slash() -> BaseResponse | None:
+    """Redirect by path alone: Werkzeug would lead to the host that the client names."""
+    doubled = isinstance(request.routing_exception, RequestRedirect)
+    return moved(re.sub("/+", "/", request.path)) if doubled else None
 
 
 def _add_common_headers(response: Response) -> Response:
