@@ -16,7 +16,7 @@ from garrison.engine.process import PoolProcess
 from garrison.services.query import QueryService
 
 ROOT = Path(__file__).parents[1]
-DATA = "<x:s> <x:p> <x:o> .\n"
+DATA = "<x:s> <x:p> <x:o> .\n<x:s> <x:p> <x:o> <x:g> .\n"
 
 
 def table(heading: str) -> list[list[str]]:

@@ -49,7 +49,7 @@ class QueryRequest:
     triple_terms: bool = False  # one may occur in the result
     refuse_triple_terms: bool = False  # end with ResultUnwritable if one occurs, before a byte is written
     view: str = ""  # of which view of the snapshot; empty: the dataset itself
-    rewritten: str = ""  # evaluated in place of the query, to the same answer; empty: the query itself is
+    rewritten: str = ""  # evaluated in place of the query, to the answer that it should have; empty: itself is
 
 
 @dataclass(frozen=True, slots=True)

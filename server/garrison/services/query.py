@@ -40,7 +40,7 @@ from garrison.rdf.prefixes import predeclared
 from garrison.rdf.sparql import Caps, QueryShape, scan
 from garrison.rdf.sparql.codepoints import without_escapes
 from garrison.rdf.sparql.dialect import from_wikidata
-from garrison.rdf.sparql.rewrites import SHAPES, rewrite
+from garrison.rdf.sparql.rewrites import SHAPES, rewrite, with_graph_names
 from garrison.rdf.versions import NO_TRIPLE_TERMS, may_hold_triple_terms
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
@@ -198,12 +198,12 @@ def _scan_long(text: str, caps: Caps, view: str) -> QueryShape:
 
 @lru_cache(maxsize=512)
 def _rewrite_short(text: str, names: tuple[str, ...], view: str) -> str:
-    return rewrite(text, names, predeclared(view))
+    return rewrite(with_graph_names(text, predeclared(view)), names, predeclared(view))
 
 
 @lru_cache(maxsize=4)
 def _rewrite_long(text: str, names: tuple[str, ...], view: str) -> str:
-    return rewrite(text, names, predeclared(view))
+    return rewrite(with_graph_names(text, predeclared(view)), names, predeclared(view))
 
 
 def _with_dataset(request: QueryRequest, shape: QueryShape) -> QueryRequest:

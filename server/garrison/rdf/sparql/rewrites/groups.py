@@ -108,16 +108,20 @@ def groups_of(reading: Reading) -> Iterator[Group]:
 
 
 def _of_query(reading: Reading, first: int, end: int, alone: bool) -> Iterator[Group]:
-    """Find the pattern of a query whose form keyword is at ``first``; behind it may be VALUES."""
+    """Find the groups of a query whose form keyword is at ``first``; behind its pattern may be VALUES."""
+    if opened := pattern_of(reading, first, end):
+        joined = any(reading.word(each) == "VALUES" for each in range(reading.closing(opened), end))
+        yield from _of_group(reading, opened, alone and not joined)
+
+
+def pattern_of(reading: Reading, first: int, end: int) -> int:
+    """Return the brace that opens the pattern of a query whose form keyword is at ``first``; 0 if it has none."""
     index = first + 1
     if reading.word(first) == "CONSTRUCT" and reading.sign(index) == "{":
         index = reading.closing(index) + 1  # the template
     while index < end and reading.sign(index) != "{":
         index = reading.closing(index) + 1 if reading.sign(index) == "(" else index + 1
-    if index < end:
-        closed = reading.closing(index)
-        joined = any(reading.word(each) == "VALUES" for each in range(closed, end))
-        yield from _of_group(reading, index, alone and not joined)
+    return index if index < end else 0
 
 
 def _of_group(reading: Reading, opened: int, alone: bool) -> Iterator[Group]:
@@ -131,11 +135,12 @@ def _of_group(reading: Reading, opened: int, alone: bool) -> Iterator[Group]:
     only = alone and len(others) == 1 and others[0].kind in ("GROUP", "GRAPH")
     for part in group.parts:
         if part.kind in ("GROUP", "GRAPH", "OPTIONAL", "MINUS"):
-            for inner in _braces(reading, part):
+            for inner in braces(reading, part):
                 yield from _of_group(reading, inner, only)
 
 
-def _braces(reading: Reading, part: Part) -> Iterator[int]:
+def braces(reading: Reading, part: Part) -> Iterator[int]:
+    """Yield the braces that open the groups of a part."""
     index = part.first
     while index <= part.last:
         if reading.sign(index) == "{":
