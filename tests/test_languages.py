@@ -21,7 +21,6 @@ ENGLISH = {
     "dataset.html",
     "graph.html",
     "methods.html",
-    "ontology.html",
     "problem.html",
     "problems.html",
     "queries.html",

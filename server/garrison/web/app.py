@@ -61,7 +61,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     near = NearNames(engine, publication.ontologies.terms())
     app.register_blueprint(resource_pages(settings, engine, near, types, _documents(publication)))
     app.register_blueprint(citation_pages(settings, publication, engine, near))
-    app.register_blueprint(ontology_pages(settings, publication.ontologies, near, types))
+    app.register_blueprint(ontology_pages(settings, publication, engine, near, types))
     app.register_blueprint(context_pages(context))
     app.register_blueprint(graph_pages(settings, engine))
     app.before_request(_lead_to_one_slash)
