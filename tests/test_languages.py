@@ -18,9 +18,7 @@ from garrison.web.templating import FRONTEND, MESSAGES, environment, translation
 # Pages that are English still; this list only gets shorter.
 ENGLISH = {
     "citation.html",
-    "dataset.html",
     "graph.html",
-    "methods.html",
     "problem.html",
     "problems.html",
     "queries.html",
