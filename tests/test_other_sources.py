@@ -18,6 +18,7 @@ wiki-org-bornholm unit/bornholm-german-garrison strength 12000 accepted
 wiki-org-bornholm unit/soviet-forces-on-bornholm strength 7686 rival refines c0522
 topwar-bornholm event/resistance-to-the-landing-on-bornholm kind eventkind/resistance rival disputes c0491
 topwar-bornholm operation/landing-on-bornholm militaryDeaths 30 rival
+everything2-von-kamptz event/removal-of-von-kamptz about person/gerhard-von-kamptz accepted refines c0441
 everything2-von-kamptz person/gerhard-von-kamptz edtf 1902/ accepted
 wiki-org-bornholm unit/bornholm-german-garrison commander person/rolf-wuthmann accepted
 knigochet-ognennye-farvatery unit/torpedo-boat-detachment commander person/captain-3rd-rank-ev accepted
@@ -134,7 +135,15 @@ def test_every_claim_that_the_editors_do_not_hold_to_says_why() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("claim", ["c1171", "c1221", "c1251", "c1281", "c1441"])
+@pytest.mark.parametrize("claim", ["c1092", "c1171", "c1221", "c1251", "c1281", "c1441"])
 def test_a_number_or_day_of_something_else_notes_its_scope(claim: str) -> None:
     assert holds(f"ASK {{ claim:{claim} <http://www.w3.org/2004/02/skos/core#editorialNote> ?scope }}")
     assert not holds(f"ASK {{ claim:{claim} gar:disputes ?other }}")
+
+
+@pytest.mark.parametrize(("claim", "about"), [("c1052", "carriedOutBy"), ("c1053", "edtf")])
+def test_what_the_page_does_not_say_is_the_editors_and_possible(claim: str, about: str) -> None:
+    assert rows(
+        f"SELECT ?by {{ claim:{claim} gar:certainty <{ID}certainty/possible> ; gar:assertedBy ?by"
+        f" FILTER EXISTS {{ GRAPH claim:{claim} {{ ?s gar:{about} ?o }} }} }}"
+    ) == [(f"{ID}group/garrison-editors",)]
