@@ -125,6 +125,20 @@ def test_a_copy_names_the_work_that_it_copies() -> None:
         assert holds(f"ASK {{ source:{source} gar:mirrorOf <{ID}work/wikidata> }}")
 
 
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("yakubovich-yak-9dd", "Неизвестный Яковлев"),
+        ("litfond-rumyantsev", "Победа Советской Армии в Заполярье"),
+        ("knigochet-ognennye-farvatery", "Огненные фарватеры"),
+    ],
+)
+def test_a_copied_book_goes_by_its_title_and_its_pages_name_it(source: str, title: str) -> None:
+    assert (title,) in rows(f"SELECT ?name {{ source:{source} gar:mirrorOf/rdfs:label ?name }}")
+    pages = rows(f"SELECT ?page {{ ?passage gar:source source:{source} ; gar:locator ?page }}")
+    assert pages and all(title in page or "p. 53" in page for (page,) in pages)
+
+
 def test_every_claim_that_the_editors_do_not_hold_to_says_why() -> None:
     silent = rows(
         """
