@@ -73,6 +73,7 @@ editors-working-list event/soviet-lease-of-porkkala edtf 1944-09-19/1956 rival d
 editors-working-list event/incorporation-of-petsamo edtf 1947-02-10 rival refines c0121
 """
 NAMED = [
+    ("perceptiode-udgaard", "person/niels-morten-udgaard", "Нильс Мортен Удгаард"),
     ("rulit-one-hundred-nights", "work/one-hundred-nights", "Сто ночей в горах Югославии"),
 ]
 
@@ -99,6 +100,12 @@ def test_a_source_names_a_thing(source: str, thing: str, name: str) -> None:
         f" GRAPH ?claim {{ <{ID}{thing}> gar:name ?name }} }}"
     )
     assert (name,) in found
+
+
+def test_udgaard_is_spelt_in_one_way_in_russian() -> None:
+    """As the one page that has his name in Russian spells it."""
+    told = rows('SELECT ?text { ?thing ?says ?text FILTER(LANG(?text) = "ru" && CONTAINS(?text, "Удг")) }')
+    assert len(told) > 3 and all("Удгаард" in text for (text,) in told)
 
 
 def test_every_other_source_and_each_of_its_passages_says_where_it_is() -> None:
