@@ -155,6 +155,8 @@ def test_nothing_but_queries_and_their_pins_stands_among_the_queries() -> None:
 BROKEN = {
     "ends-before-it-begins-violation": """
         event:capture-of-nikel gar:begin "1944-10-30"^^xsd:date .""",
+    "extent-with-a-point-violation": """
+        state:norway gar:coordinates "POINT(14.088938 64.457246)" .""",
     "part-outside-its-whole-violation": """
         event:capture-of-nikel gar:subEventOf event:winter-war .""",
     "written-before-birth-violation": """
