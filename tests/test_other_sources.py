@@ -55,10 +55,17 @@ gazzetta-del-mezzogiorno-2017 event/other-soviet-presence-in-apulia strength 150
 co-belligerent-file appraisal/finland-a-co-belligerent about state/finland rival disputes c0051
 atlas-causal agreement/moscow-peace-treaty-1940 edtf 1940-03-12 accepted
 atlas-causal event/winter-war edtf 1939-11-30/1940-03-13 accepted
+atlas-causal agreement/paris-peace-treaty-1947 edtf 1947-02-10 rival refines c0121
+atlas-causal state/soviet-union edtf 1922-12-30/ rival
+list-of-war-events event/winter-war edtf 1939-11-29/ rival disputes c1491
+list-of-war-events operation/petsamo-kirkenes-operation edtf 1944-10-07/ rival
+list-of-war-events event/liberation-of-east-finnmark edtf 1944-10/ rival
 knowledger-porkkala event/soviet-lease-of-porkkala edtf 1944-09-29/ accepted
 wikipedia-ddns-porkkala event/return-of-porkkala-1956 edtf 1956-01-26 rival refines c0141
 perceptiode-porkkala event/closing-of-the-porkkala-base edtf 1955 accepted
 perceptiode-russian-monument event/building-of-the-kirkenes-monument edtf 1945/1952-06-08 accepted refines c0393
+fb15k-descriptions state/soviet-union edtf 1922/1991 rival
+fb15k-descriptions event/world-war-ii edtf 1939/1945 rival
 fb15k-descriptions unit/red-army edtf 1917/1946 accepted
 fb15k-descriptions unit/wehrmacht edtf 1935/1945 accepted
 fb15k-descriptions state/nazi-germany edtf 1933/1945 accepted
@@ -71,6 +78,8 @@ perceptiode-udgaard person/niels-morten-udgaard edtf 1940-04-16/ rival
 aftenposten-obituary person/niels-morten-udgaard edtf /2023-02-26 accepted
 editors-working-list event/soviet-lease-of-porkkala edtf 1944-09-19/1956 rival disputes c1501
 editors-working-list event/incorporation-of-petsamo edtf 1947-02-10 rival refines c0121
+editors-working-list state/soviet-union edtf 1922-12-30/1991-12-26 accepted refines c1981
+editors-working-list event/world-war-ii edtf 1939-09-01/1945-09-02 accepted refines c1991
 """
 NAMED = [
     ("perceptiode-udgaard", "person/niels-morten-udgaard", "Нильс Мортен Удгаард"),
@@ -128,7 +137,7 @@ def test_a_copy_names_the_work_that_it_copies() -> None:
         """
     )
     assert copies == []
-    for source in ("fb15k-descriptions",):
+    for source in ("atlas-causal", "fb15k-descriptions", "list-of-war-events"):
         assert holds(f"ASK {{ source:{source} gar:mirrorOf <{ID}work/wikidata> }}")
 
 
