@@ -16,6 +16,7 @@ everything2-von-kamptz event/bombing-of-bornholm civilianDeaths 9 rival disputes
 wiki-org-bornholm event/surrender-of-bornholm-garrison prisoners 11138 rival refines c0511
 wiki-org-bornholm unit/bornholm-german-garrison strength 12000 accepted
 wiki-org-bornholm unit/soviet-forces-on-bornholm strength 7686 rival refines c0522
+wiki-org-bornholm unit/132nd-rifle-corps commander person/f-f-korotkov accepted
 topwar-bornholm event/resistance-to-the-landing-on-bornholm kind eventkind/resistance rival disputes c0491
 topwar-bornholm operation/landing-on-bornholm militaryDeaths 30 rival
 everything2-von-kamptz event/removal-of-von-kamptz about person/gerhard-von-kamptz accepted refines c0441
@@ -24,6 +25,7 @@ wiki-org-bornholm unit/bornholm-german-garrison commander person/rolf-wuthmann a
 knigochet-ognennye-farvatery unit/torpedo-boat-detachment commander person/captain-3rd-rank-ev accepted
 sh-ugeavisen-2018 event/surrender-in-denmark-comes-into-force edtf 1945-05-05 accepted refines c0421
 sh-ugeavisen-2018 event/appointment-of-von-kamptz edtf 1945-03-05 accepted refines c1063
+sh-ugeavisen-2018 person/gerhard-von-kamptz rank rank/kapitaen-zur-see accepted
 everything2-von-kamptz event/surrender-in-denmark-comes-into-force edtf 1945-05-05 accepted refines c0421
 barents-observer-2015 event/first-crossing-into-norway edtf 1944-10-18 accepted
 litfond-rumyantsev event/border-reached-along-its-length edtf 1944-10-23 accepted
@@ -31,17 +33,22 @@ litfond-rumyantsev event/clearing-of-the-nikel-district edtf 1944-10-23 accepted
 piglix-petsamo-kirkenes operation/petsamo-kirkenes-operation edtf 1944-10-07/1944-10-29 rival disputes c1261
 infokontak-petsamo-kirkenes operation/petsamo-kirkenes-operation edtf 1944-10-07/1944-11-01 rival disputes c1271
 studentb-petsamo-kirkenes operation/petsamo-kirkenes-operation edtf 1944-10-07/1944-11-02 rival disputes c1241
+studentb-petsamo-kirkenes unit/20th-mountain-army commander person/lothar-rendulic accepted
 piglix-petsamo-kirkenes unit/20th-mountain-army-petsamo-sector strength 45000 accepted
 prlib-petsamo-kirkenes unit/xix-mountain-corps strength 53000 accepted
 barents-observer-2015 work/moscow-withdrawal-order-1945 deadline P3D accepted
 barents-observer-2015 work/norwegian-no-claims-document edtf 1945-09-24 accepted
 barents-observer-2015 work/norwegian-no-claims-document author person/r-karlsen rival disputes c0341
+barents-observer-2015 place/sor-varanger commander person/r-karlsen accepted
+barents-observer-2015 place/eastern-finnmark commander person/p-lukin-grige accepted
+barents-observer-2015 person/igor-diakonoff role role/deputy-commandant accepted
 klassekampen-2019 event/approval-of-the-border-shift carriedOutBy person/joseph-stalin accepted
 klassekampen-2019 event/soviet-withdrawal-from-norway edtf 1945-09-25 accepted
 proza-tatkov event/simonov-visit-bari edtf 1944-10 rival disputes c0692
 redstar-archive event/simonov-visit-bari edtf 1944-10 rival disputes c0692
 allaces-agon event/arrival-of-ten-aircraft-at-bari edtf 1944-06-15 accepted
 allaces-agon event/arrival-of-the-yak-9-at-bari edtf 1944-08-25 accepted
+allaces-agon event/tenure-of-shchelkunov edtf 1944-07/1945-04 accepted
 ks87-bari event/creation-of-the-bari-base edtf 1944-07 rival disputes c0574
 editors-working-list event/soviet-mission-before-the-base edtf 1944-02-23/ accepted
 gateway-to-russia-241802 event/agon-relocation edtf [1944-10-20..] rival
@@ -76,6 +83,7 @@ litbook-simonov person/konstantin-simonov edtf 1915-11-28/1979-08-28 accepted
 litbook-simonov work/simonov-essay-krasnaya-zvezda edtf 1944-12-12 accepted
 perceptiode-udgaard person/niels-morten-udgaard edtf 1940-04-16/ rival
 aftenposten-obituary person/niels-morten-udgaard edtf /2023-02-26 accepted
+editors-working-list event/tenure-of-udgaard edtf /2007-04 accepted
 editors-working-list event/soviet-lease-of-porkkala edtf 1944-09-19/1956 rival disputes c1501
 editors-working-list event/incorporation-of-petsamo edtf 1947-02-10 rival refines c0121
 editors-working-list state/soviet-union edtf 1922-12-30/1991-12-26 accepted refines c1981
