@@ -49,10 +49,14 @@ redstar-archive event/simonov-visit-bari edtf 1944-10 rival disputes c0692
 allaces-agon event/arrival-of-ten-aircraft-at-bari edtf 1944-06-15 accepted
 allaces-agon event/arrival-of-the-yak-9-at-bari edtf 1944-08-25 accepted
 allaces-agon event/tenure-of-shchelkunov edtf 1944-07/1945-04 accepted
+allaces-agon holding/agon-c-47 quantity 12 accepted
+allaces-agon holding/agon-yak-9 quantity 12 accepted
 ks87-bari event/creation-of-the-bari-base edtf 1944-07 rival disputes c0574
 editors-working-list event/soviet-mission-before-the-base edtf 1944-02-23/ accepted
 gateway-to-russia-241802 event/agon-relocation edtf [1944-10-20..] rival
+gateway-to-russia-241802 event/closing-of-the-bari-base edtf [1944-10-20..] accepted
 yakubovich-yak-9dd event/yak-9-sorties-from-bari edtf /1944-12-09 accepted
+yakubovich-yak-9dd holding/agon-yak-9 quantity 12 accepted
 quotidiano-di-bari event/agon-relocation edtf [1944-09..1944-11] rival disputes c0711
 gateway-to-russia-241802 event/loss-of-a-yak-9 kind eventkind/loss rival disputes c1411
 yakubovich-yak-9dd event/loss-of-a-yak-9 kind eventkind/loss accepted
@@ -84,6 +88,8 @@ litbook-simonov work/simonov-essay-krasnaya-zvezda edtf 1944-12-12 accepted
 perceptiode-udgaard person/niels-morten-udgaard edtf 1940-04-16/ rival
 aftenposten-obituary person/niels-morten-udgaard edtf /2023-02-26 accepted
 editors-working-list event/tenure-of-udgaard edtf /2007-04 accepted
+editors-working-list event/finnish-rule-of-petsamo edtf 1920/1944 accepted
+editors-working-list unit/rifle-company-bornholm strength 100 accepted
 editors-working-list event/soviet-lease-of-porkkala edtf 1944-09-19/1956 rival disputes c1501
 editors-working-list event/incorporation-of-petsamo edtf 1947-02-10 rival refines c0121
 editors-working-list state/soviet-union edtf 1922-12-30/1991-12-26 accepted refines c1981
@@ -173,7 +179,7 @@ def test_every_claim_that_the_editors_do_not_hold_to_says_why() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("claim", ["c1092", "c1171", "c1221", "c1251", "c1281", "c1441"])
+@pytest.mark.parametrize("claim", ["c1092", "c1171", "c1221", "c1251", "c1281", "c1441", "c2161"])
 def test_a_number_or_day_of_something_else_notes_its_scope(claim: str) -> None:
     assert holds(f"ASK {{ claim:{claim} <http://www.w3.org/2004/02/skos/core#editorialNote> ?scope }}")
     assert not holds(f"ASK {{ claim:{claim} gar:disputes ?other }}")
