@@ -39,6 +39,11 @@ def test_every_value_has_an_example_or_is_said_to_have_none() -> None:
             assert f"*{value}* ({'`c' if used else 'none yet'}" in line
 
 
+def test_as_many_sources_stand_beside_the_article_as_it_says() -> None:
+    [(count,)] = rows("SELECT (COUNT(?s) AS ?n) { ?s a gar:Source FILTER(?s != source:russian-seven-2020) }")
+    assert re.findall(r"(\d+) other sources", TEXT) == [count]
+
+
 @pytest.mark.parametrize("number", sorted(set(re.findall(r"`([cpe]\d{3,})`", TEXT))))
 def test_every_number_leads_to_something(number: str) -> None:
     kind = {"c": "claim", "p": "passage", "e": "emendation"}[number[0]]

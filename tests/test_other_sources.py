@@ -75,6 +75,7 @@ knowledger-porkkala event/soviet-lease-of-porkkala edtf 1944-09-29/ accepted
 wikipedia-ddns-porkkala event/return-of-porkkala-1956 edtf 1956-01-26 rival refines c0141
 perceptiode-porkkala event/closing-of-the-porkkala-base edtf 1955 accepted
 perceptiode-russian-monument event/building-of-the-kirkenes-monument edtf 1945/1952-06-08 accepted refines c0393
+barents-observer-2014 monument/monument-oslo place place/vestre-gravlund accepted
 fb15k-descriptions state/soviet-union edtf 1922/1991 rival
 fb15k-descriptions event/world-war-ii edtf 1939/1945 rival
 fb15k-descriptions unit/red-army edtf 1917/1946 accepted
@@ -96,7 +97,10 @@ editors-working-list state/soviet-union edtf 1922-12-30/1991-12-26 accepted refi
 editors-working-list event/world-war-ii edtf 1939-09-01/1945-09-02 accepted refines c1991
 """
 NAMED = [
+    ("vm-ru-14183", "person/pavel-mikhailov", "Павел Михайлович"),
     ("perceptiode-udgaard", "person/niels-morten-udgaard", "Нильс Мортен Удгаард"),
+    ("itexts-diakonoff", "work/diakonoff-memoirs", "Книга воспоминаний"),
+    ("suprun-arctic-war", "place/nikel", "Колосйоки"),
     ("rulit-one-hundred-nights", "work/one-hundred-nights", "Сто ночей в горах Югославии"),
 ]
 
@@ -153,6 +157,7 @@ def test_a_copy_names_the_work_that_it_copies() -> None:
     assert copies == []
     for source in ("atlas-causal", "fb15k-descriptions", "list-of-war-events"):
         assert holds(f"ASK {{ source:{source} gar:mirrorOf <{ID}work/wikidata> }}")
+    assert holds("ASK { source:globaldomainsnews gar:mirrorOf source:russian-seven-2020 }")
 
 
 @pytest.mark.parametrize(
