@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from test_edition import rows
 from test_saved_queries import ALL, answer, edition_store
 
@@ -17,3 +19,8 @@ def test_every_number_that_rests_on_an_emendation_is_among_them() -> None:
     emendations = column("counts-resting-on-emendations", "emendation")
     assert len(numbers) >= 6
     assert [each for each in numbers if each[0] not in emendations] == []
+
+
+def test_a_known_day_is_not_coarser_than_a_day_because_a_side_is_open() -> None:
+    dates = column("dates-coarser-than-a-day", "edtf")
+    assert dates and [date for date in dates if not re.search(r"^\[|(^|/)\d{4}(-\d{2})?(/|$)", date)] == []
