@@ -8,6 +8,7 @@ from test_edition import rows
 from test_saved_queries import ALL, answer, edition_store
 
 BY_NAME = {query.name: query for query in ALL}
+ID = "https://w3id.org/garrison/id/"
 
 
 def column(name: str, of: str) -> list[str]:
@@ -24,3 +25,10 @@ def test_every_number_that_rests_on_an_emendation_is_among_them() -> None:
 def test_a_known_day_is_not_coarser_than_a_day_because_a_side_is_open() -> None:
     dates = column("dates-coarser-than-a-day", "edtf")
     assert dates and [date for date in dates if not re.search(r"^\[|(^|/)\d{4}(-\d{2})?(/|$)", date)] == []
+
+
+def test_what_began_before_and_has_no_known_end_may_have_happened_between_two_days() -> None:
+    events = column("between-two-days", "event")
+    for begun in ("operation/petsamo-kirkenes-operation", "event/german-occupation-of-petsamo"):
+        assert ID + begun in events
+    assert len(events) == len(set(zip(events, column("between-two-days", "place"), strict=True)))
