@@ -8,7 +8,9 @@ from test_edition import rows
 from test_saved_queries import ALL, answer, edition_store
 
 BY_NAME = {query.name: query for query in ALL}
+GAR = "https://w3id.org/garrison/ontology#"
 ID = "https://w3id.org/garrison/id/"
+CRM = "http://www.cidoc-crm.org/cidoc-crm/"
 
 
 def column(name: str, of: str) -> list[str]:
@@ -32,3 +34,10 @@ def test_what_began_before_and_has_no_known_end_may_have_happened_between_two_da
     for begun in ("operation/petsamo-kirkenes-operation", "event/german-occupation-of-petsamo"):
         assert ID + begun in events
     assert len(events) == len(set(zip(events, column("between-two-days", "place"), strict=True)))
+
+
+def test_a_client_of_cidoc_crm_needs_no_term_of_ours() -> None:
+    query = BY_NAME["participants-for-a-crm-client"]
+    assert GAR not in query.text and "rdfs:subPropertyOf*" in query.text
+    found = {tuple(row.values()) for row in answer(query, edition_store())}
+    assert (ID + "event/storming-of-kirkenes", f"{CRM}P14_carried_out_by", ID + "unit/red-army") in found
