@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pyoxigraph as ox
+import pytest
+
+from garrison.edition.edition import COUNTS
 from test_edition import rows
 from test_saved_queries import ALL, answer, edition_store
 
@@ -41,3 +45,22 @@ def test_a_client_of_cidoc_crm_needs_no_term_of_ours() -> None:
     assert GAR not in query.text and "rdfs:subPropertyOf*" in query.text
     found = {tuple(row.values()) for row in answer(query, edition_store())}
     assert (ID + "event/storming-of-kirkenes", f"{CRM}P14_carried_out_by", ID + "unit/red-army") in found
+
+
+@pytest.mark.parametrize("name", [*COUNTS, "coordinates"])
+def test_a_dispute_in_which_both_sides_are_accepted_is_seen_whatever_it_is_about(name: str) -> None:
+    store = edition_store()
+    broken = list(
+        ox.parse(
+            f"""PREFIX gar: <{GAR}> PREFIX c: <{ID}claim/> PREFIX s: <{ID}standing/>
+            c:x1 gar:disputes c:x2 ; gar:standing s:accepted . c:x2 gar:standing s:accepted .
+            GRAPH c:x1 {{ c:thing gar:{name} 1 }} GRAPH c:x2 {{ c:thing gar:{name} 2 }}""",
+            ox.RdfFormat.TRIG,
+        )
+    )
+    store.extend(broken)
+    try:
+        assert answer(BY_NAME["dispute-without-a-loser-violation"], store)
+    finally:
+        for quad in broken:
+            store.remove(quad)
