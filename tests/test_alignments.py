@@ -6,7 +6,8 @@ import csv
 from pathlib import Path
 
 import pytest
-from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
+from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SDO, SKOS, Graph, URIRef
+from rdflib.namespace import GEO, DefinedNamespace
 
 from garrison.edition.rules.names import BORROWED
 from garrison.rdf.prefixes import PREFIXES
@@ -29,6 +30,16 @@ def test_every_term_of_others_was_looked_up() -> None:
     known = {PREFIXES[prefix] + name for prefix, names in BORROWED.items() for name in names}
     assert len(UPWARD) >= 40
     assert [other for _, other in UPWARD if str(other) not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "terms"),
+    [("dcterms", DCTERMS), ("geo", GEO), ("owl", OWL), ("prov", PROV), ("schema", SDO), ("skos", SKOS)],
+)
+def test_what_was_looked_up_stands_in_the_list_that_a_library_keeps(prefix: str, terms: type[DefinedNamespace]) -> None:
+    """Our list is written by hand; for these vocabularies rdflib has one made from their own files."""
+    names = [PREFIXES[prefix] + name for name in BORROWED[prefix]]
+    assert names and [name for name in names if URIRef(name) not in terms] == []
 
 
 def test_classes_stand_below_classes_and_properties_below_properties() -> None:
