@@ -34,6 +34,8 @@ WOUNDED = """    skos:example "event:bombing-of-bornholm gar:wounded 23"@en ;
 """
 NOBODY = "person:nobody a gar:Person ; gar:identity identity:not-looked-for .\n\n"
 POINT = 'place:skarn-point gar:coordinates "POINT(1 2)"^^<http://www.opengis.net/ont/geosparql#wktLiteral> .\n    '
+WAS = "emendation:e001 a gar:Emendation ;"
+DENIED = "    gar:polarity polarity:denied ;\n    gar:standing standing:accepted ;\n"
 DAY = 'gar:edtf "1901-05-03"^^edtf:EDTF'
 # Each measure by the beginning of its name, and what takes it from its target.
 BREAKS = [
@@ -63,6 +65,8 @@ BREAKS = [
     ("dates that are no EDTF", CLAIMS, '"1901-05-03"', '"3 May 1901"'),
     ("dates whose first", CLAIMS, DAY, f'{DAY} ; gar:begin "1901-05-01"^^xsd:date'),
     ("emendations with", SOURCE, ' ,\n        "Предложение даёт лишь страдательный залог."@ru', ""),
+    ("corrected readings that", SOURCE, WAS, f"{WAS.replace('e001', 'e002')} gar:certainty certainty:certain .\n{WAS}"),
+    ("claims not held to", CLAIMS, DENIED, DENIED.replace("accepted", "rival")),
     ("things whose identity", THINGS, "identity:looked-for\n", "identity:looked-for ; a gar:Person .\n" + UNDECIDED),
     ("Wikidata identifiers", THINGS, "schema:sameAs wd:Q1\n", "schema:sameAs wd:Q2\n"),
     ("places with coordinates", THINGS, "    gar:unlocated unlocated:not-looked-for ;\n", ""),

@@ -20,6 +20,7 @@ MEASURES: tuple[Callable[[Edition], Iterator[Metric]], ...] = (
     profile.profile,
     wholeness.labels,
     wholeness.claims,
+    wholeness.standings,
     dating.dates,
     wholeness.emendations,
     wholeness.identity,

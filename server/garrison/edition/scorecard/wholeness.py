@@ -18,6 +18,7 @@ from garrison.rdf.terms import ID, LABEL, entity, gar
 
 _OURS = {"en", "ru"}
 _SOVIET_UNION = entity("state/soviet-union")
+_NOTE = NamedNode(PREFIXES["skos"] + "editorialNote")
 _LISTS = {PREFIXES["skos"] + name for name in ("Concept", "ConceptScheme")}
 
 
@@ -50,6 +51,16 @@ def claims(edition: Edition) -> Iterator[Metric]:
     )
 
 
+def standings(edition: Edition) -> Iterator[Metric]:
+    """A claim that the editors do not hold to says why, in both languages."""
+    accepted, said = entity("standing/accepted"), defaultdict(set)
+    for quad in edition.described:
+        if quad.predicate == _NOTE and isinstance(quad.object, Literal):
+            said[_iri(quad.subject)].add(quad.object.language or "")
+    aside = {iri for iri in edition.of_class("Claim") if accepted not in edition.values(iri, "standing")}
+    yield share("claims not held to, with the reason in both languages", {c for c in aside if said[c] >= _OURS}, aside)
+
+
 def emendations(edition: Edition) -> Iterator[Metric]:
     """A correction says what it reads, on what ground, in both languages, and how sure it is."""
     everything = edition.of_class("Emendation")
@@ -61,6 +72,8 @@ def emendations(edition: Edition) -> Iterator[Metric]:
         and edition.values(iri, "certainty")
     }
     yield share("emendations with reading and basis in both languages, and certainty", whole, everything)
+    in_use = {value.value for claim in edition.of_class("Claim") for value in edition.values(claim, "dependsOn")}
+    yield share("corrected readings that a claim rests on", in_use & everything, everything)
 
 
 def identity(edition: Edition) -> Iterator[Metric]:
