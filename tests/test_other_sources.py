@@ -95,6 +95,18 @@ editors-working-list event/soviet-lease-of-porkkala edtf 1944-09-19/1956 rival d
 editors-working-list event/incorporation-of-petsamo edtf 1947-02-10 rival refines c0121
 editors-working-list state/soviet-union edtf 1922-12-30/1991-12-26 accepted refines c1981
 editors-working-list event/world-war-ii edtf 1939-09-01/1945-09-02 accepted refines c1991
+whos-on-first state/finland coordinates POINT(26.261937_64.500376) rejected
+whos-on-first state/norway coordinates POINT(14.088938_64.457246) rejected
+whos-on-first state/denmark coordinates POINT(10.05309_55.959181) rejected
+whos-on-first state/italy coordinates POINT(12.076598_42.794534) rejected
+whos-on-first place/finnmark coordinates POINT(25.933832_70.228711) rejected
+spocwiki-baltic place/baltic-sea coordinates POINT(20.0_58.0) rejected
+whos-on-first place/palese coordinates POINT(16.76667_41.15) accepted
+whos-on-first place/kirkenes coordinates POINT(30.058102_69.724605) rival
+natural-earth place/kirkenes coordinates POINT(30.0516434313_69.7250063265) accepted
+it-wikipedia-pechenga place/pechenga-settlement coordinates POINT(31.226667_69.553889) accepted
+es-wikipedia-tana place/tana-river coordinates POINT(28.3959_70.5) accepted
+perceptiode-russian-monument monument/monument-kirkenes coordinates POINT(30.049667_69.728) accepted
 """
 NAMED = [
     ("vm-ru-14183", "person/pavel-mikhailov", "Павел Михайлович"),
@@ -106,7 +118,8 @@ NAMED = [
 
 
 def value_of(term: str) -> str:
-    return ID + term if term[:1].isalpha() and "/" in term else term
+    """As the table writes it: an address is kind/slug, and a space an underscore."""
+    return ID + term if term[:1].islower() and "/" in term else term.replace("_", " ")
 
 
 @pytest.mark.parametrize("line", SAID.strip().splitlines(), ids=lambda line: "-".join(line.split()[:3:2]))
