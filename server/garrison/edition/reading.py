@@ -12,7 +12,7 @@ from garrison.edition.finder import FOLDERS
 from garrison.errors import EditionError
 
 _FORMATS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG}
-_APART = {"shapes.ttl"}  # shapes are read by the checker; they say nothing of the history
+_APART = {"shapes.ttl"}  # shapes say nothing of the history: they are checked for syntax here, and used elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Source:
     quads: tuple[Quad, ...]
 
 
-def data_files(folder: Path) -> Iterator[Path]:
+def _rdf_files(folder: Path) -> Iterator[Path]:
     """The edition's RDF files in a fixed order: ontology first, then data.
 
     :raises EditionError: if the folder lacks one that every edition has.
@@ -42,20 +42,19 @@ def data_files(folder: Path) -> Iterator[Path]:
         if not (folder / name).is_dir():
             raise EditionError(f"{folder} is not an edition: it has no folder {name}/.")
     for name in ("ontology", "graph_data"):
-        yield from sorted(
-            path for path in (folder / name).rglob("*") if path.suffix in _FORMATS and path.name not in _APART
-        )
+        yield from sorted(path for path in (folder / name).rglob("*") if path.suffix in _FORMATS)
 
 
 def read(folder: Path) -> tuple[list[Source], list[SyntaxFault]]:
     """Read all files; a file with a fault gives the fault and what stood before it is left out."""
     sources: list[Source] = []
     faults: list[SyntaxFault] = []
-    for path in data_files(folder):
+    for path in _rdf_files(folder):
         try:
             quads = tuple(parse(path=path, format=_FORMATS[path.suffix], rename_blank_nodes=True))
         except SyntaxError as error:
             faults.append(SyntaxFault(path, error.lineno or 1, error.offset or 1, error.msg))
         else:
-            sources.append(Source(path, quads))
+            if path.name not in _APART:
+                sources.append(Source(path, quads))
     return sources, faults
