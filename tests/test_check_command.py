@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lighthouse import ARTICLE, CLAIMS, THINGS, change, copy_lighthouse
+from lighthouse import ARTICLE, CHECKED, CLAIMS, THINGS, change, copy_lighthouse
 
 
 def garrison(*words: object) -> subprocess.CompletedProcess[str]:
@@ -54,6 +54,27 @@ def test_a_folder_that_is_no_edition_ends_with_two_and_one_sentence(tmp_path: Pa
 
 def test_a_folder_that_is_not_there_ends_with_two(tmp_path: Path) -> None:
     assert garrison("check", tmp_path / "nowhere").returncode == 2
+
+
+@pytest.mark.parametrize("name", ["gone.ttl", "folder.trig"])
+def test_a_file_that_cannot_be_read_ends_with_two_and_one_sentence(edition: Path, name: str) -> None:
+    path = edition / "graph_data" / "entities" / name
+    path.symlink_to(edition / "nowhere") if name == "gone.ttl" else path.mkdir()
+    result = garrison("check", edition)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"garrison: {path} cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"\xff\xfe", "cannot be read as CSV"), (b"qid,label\n", "no column entity")]
+)
+def test_a_checked_list_that_is_none_ends_with_two_and_one_sentence(edition: Path, content: bytes, says: str) -> None:
+    (edition / CHECKED).write_bytes(content)
+    result = garrison("check", edition)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert says in line and CHECKED in line
 
 
 def test_build_prints_the_version_last(edition: Path, tmp_path: Path) -> None:

@@ -150,6 +150,7 @@ BREAKS = [
         "wikidata-checked", THINGS, "schema:sameAs wd:Q1", "<https://schema.org/sameAs> wd:Q3", "place:skarn-point a"
     ),
     Break("wikidata-checked", CHECKED, "schema:sameAs", "skos:closeMatch", (THINGS, "place:skarn-point a")),
+    Break("wikidata-checked", CHECKED, "invented for the tests", " ", (THINGS, "place:skarn-point a")),
     Break("identity-state", THINGS, "identity:looked-for", "identity:linked", "person:orm a"),
     Break("identity-state", THINGS, "identity:linked", "identity:looked-for", "place:skarn-point a"),
     Break("withheld", THINGS, "event:sale-of-oil\n", "event:sale-of-oil a gar:Event ;\n", "event:sale-of-oil a"),

@@ -46,7 +46,10 @@ def _rdf_files(folder: Path) -> Iterator[Path]:
 
 
 def read(folder: Path) -> tuple[list[Source], list[SyntaxFault]]:
-    """Read all files; a file with a fault gives the fault and what stood before it is left out."""
+    """Read all files; a file with a fault gives the fault and what stood before it is left out.
+
+    :raises EditionError: if a file cannot be opened.
+    """
     sources: list[Source] = []
     faults: list[SyntaxFault] = []
     for path in _rdf_files(folder):
@@ -54,6 +57,8 @@ def read(folder: Path) -> tuple[list[Source], list[SyntaxFault]]:
             quads = tuple(parse(path=path, format=_FORMATS[path.suffix], rename_blank_nodes=True))
         except SyntaxError as error:
             faults.append(SyntaxFault(path, error.lineno or 1, error.offset or 1, error.msg))
+        except OSError as error:
+            raise EditionError(f"{path} cannot be read: {error.strerror or error}.") from error
         else:
             if path.name not in _APART:
                 sources.append(Source(path, quads))

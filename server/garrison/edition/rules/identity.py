@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from garrison.edition.edition import Edition
 from garrison.edition.findings import Finding
+from garrison.errors import EditionError
 from garrison.rdf.prefixes import BASE, PREFIXES
 from garrison.rdf.terms import ID, WIKIDATA, entity
 
 CHECKED = "graph_data/links/wikidata-checked.csv"
 OF_TERMS = "ontology/wikidata-checked.csv"  # of the alignments, which every edition shares
+COLUMNS = ("qid", "entity", "relation", "evidence")
 _PAGE = re.compile(r"\bwikidata\.org/[^\s<>]*?\b([QPL][1-9][0-9]*)\b")
 
 
@@ -27,7 +30,7 @@ def ids_are_in_the_checked_list(edition: Edition) -> Iterator[Finding]:
             yield edition.finding(
                 "wikidata-checked",
                 str(getattr(quad.subject, "value", "")),
-                f"The link {row[1]} to {row[2]} is not in the checked list.",
+                f"The link {row[1]} to {row[2]} is not in the checked list with its evidence.",
                 f"Take it out, or add a row with its evidence to {CHECKED}; an identifier is never guessed.",
             )
 
@@ -51,11 +54,23 @@ def links_agree_with_the_state(edition: Edition) -> Iterator[Finding]:
 
 
 def _checked(edition: Edition) -> set[tuple[str, str, str]]:
-    rows: set[tuple[str, str, str]] = set()
-    for path in (edition.folder / CHECKED, edition.folder / OF_TERMS):
-        if path.is_file():
-            with path.open(encoding="utf-8", newline="") as lines:
-                rows.update((row["entity"], row["relation"], row["qid"]) for row in csv.DictReader(lines))
+    """Thing, relation and identifier of each row that names its evidence."""
+    lists = [path for path in (edition.folder / CHECKED, edition.folder / OF_TERMS) if path.is_file()]
+    return {
+        (row["entity"], row["relation"], row["qid"]) for path in lists for row in _rows(path) if row["evidence"].strip()
+    }
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines, restval="")
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise EditionError(f"{path} cannot be read as CSV in UTF-8: {error}.") from error
+    lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if lacking:
+        raise EditionError(f"{path} has no column {', '.join(lacking)}.")
     return rows
 
 
