@@ -151,6 +151,7 @@ BREAKS = [
     ),
     Break("wikidata-checked", CHECKED, "schema:sameAs", "skos:closeMatch", (THINGS, "place:skarn-point a")),
     Break("wikidata-checked", CHECKED, "invented for the tests", " ", (THINGS, "place:skarn-point a")),
+    Break("claim-too-sure", SOURCE, "certainty:certain", "certainty:probable", (CLAIMS, "claim:c0021 a gar:Claim")),
     Break("identity-state", THINGS, "identity:looked-for", "identity:linked", "person:orm a"),
     Break("identity-state", THINGS, "identity:linked", "identity:looked-for", "place:skarn-point a"),
     Break("withheld", THINGS, "event:sale-of-oil\n", "event:sale-of-oil a gar:Event ;\n", "event:sale-of-oil a"),

@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     claims.a_claim_has_triples,
     claims.a_number_stands_alone_with_its_bound,
     claims.a_claim_uses_the_ontology_only,
+    claims.a_claim_is_no_surer_than_its_emendations,
     claims.the_history_stands_in_claims,
     names.every_term_is_defined,
     names.every_address_fits,

@@ -13,6 +13,7 @@ from garrison.rdf.terms import GAR, ID, RDF_TYPE
 
 NEEDED = ("passage", "assertedBy", "certainty", "modality", "polarity", "standing", "editor")
 OF_THINGS = ("identity", "kind", "unlocated")  # the editors' own to say
+CERTAINTIES = ("doubtful", "possible", "probable", "certain")  # from the least to the most
 ABOUT_CLAIMS = ("bound", "coordinateUncertainty", "dependsOn", "disputes", "refines", "reportedIn")
 
 
@@ -82,6 +83,27 @@ def a_claim_uses_the_ontology_only(edition: Edition) -> Iterator[Finding]:
                     "Use a property of the ontology; labels belong in entities/, provenance beside the graph.",
                     graph.value,
                 )
+
+
+def a_claim_is_no_surer_than_its_emendations(edition: Edition) -> Iterator[Finding]:
+    """A reading that needs an emendation is at most as sure as the emendation is."""
+    for claim in sorted(edition.of_class("Claim")):
+        own = _certainty(edition, claim)
+        for emendation in edition.values(claim, "dependsOn"):
+            other = _certainty(edition, emendation.value)
+            if own and other and CERTAINTIES.index(own) > CERTAINTIES.index(other):
+                yield edition.finding(
+                    "claim-too-sure",
+                    claim,
+                    f"The claim is {own}, and rests on {edition.label(emendation.value)}, which is {other}.",
+                    f"Make it certainty:{other}, or take gar:dependsOn out if it holds without the emendation.",
+                )
+
+
+def _certainty(edition: Edition, iri: str) -> str | None:
+    """The least that is written of it; that it is written, and a concept of the list, is held by other rules."""
+    names = {value.value.rsplit("/", 1)[-1] for value in edition.values(iri, "certainty")}
+    return next((name for name in CERTAINTIES if name in names), None)
 
 
 def the_history_stands_in_claims(edition: Edition) -> Iterator[Finding]:
