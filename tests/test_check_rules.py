@@ -71,6 +71,13 @@ BREAKS = [
         'event:rescue gar:begin "1902-01-01"^^xsd:date',
         "event:rescue gar:begin",
     ),
+    Break(
+        "place-dated",
+        CLAIMS,
+        LAST,
+        LAST + EXTRA_CLAIM.replace("event:lighting", "place:skarn-point"),
+        "place:skarn-point gar:edtf",
+    ),
     Break("bound-missing", CLAIMS, "    gar:bound bound:about ;\n", "", "claim:c0021 a gar:Claim"),
     Break(
         "bound-number",

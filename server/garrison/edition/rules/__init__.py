@@ -17,6 +17,7 @@ Rule = Callable[[Edition], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     dates.edtf_is_valid,
     dates.no_derived_date_is_written,
+    dates.a_place_has_no_date,
     claims.a_claim_is_described,
     claims.a_claim_has_triples,
     claims.a_number_stands_alone_with_its_bound,

@@ -44,6 +44,20 @@ def no_derived_date_is_written(edition: Edition) -> Iterator[Finding]:
             )
 
 
+def a_place_has_no_date(edition: Edition) -> Iterator[Finding]:
+    """A place has no begin and no end: an event there has. A state is dated as the body of people that it is too."""
+    places = edition.of_class("Place") - edition.of_class("Group") - edition.of_class("State")
+    for quad in edition.written:
+        if quad.predicate == gar("edtf") and _iri(quad.subject) in places:
+            yield edition.finding(
+                "place-dated",
+                _iri(quad.subject),
+                "A place is given a date.",
+                "Say it of an event at the place: a gar:Stationing, or one of kind eventkind:creation.",
+                _graph(quad.graph_name),
+            )
+
+
 def _problem(value: object) -> str | None:
     if not isinstance(value, Literal) or value.datatype != EDTF:
         return "gar:edtf is not a literal of the datatype edtf:EDTF."
