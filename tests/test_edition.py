@@ -150,6 +150,23 @@ def test_its_evidence_is_one_graph_away() -> None:
     assert {place.rsplit("/", 1)[1] for place, _ in answer} == {"pechenga-settlement", "nikel", "kirkenes"}
 
 
+def test_captures_operations_and_stationings_are_events_in_full() -> None:
+    """Where and with whom; a capture or an operation is part of something, and all else is too or has a date."""
+    assert (
+        rows(
+            """
+            SELECT DISTINCT ?event {
+              VALUES ?class { gar:Capture gar:Operation gar:Stationing } ?event a ?class .
+              GRAPH ?claim { ?event ?says ?of } ?claim gar:passage/gar:source source:russian-seven-2020 .
+              BIND(EXISTS { ?event gar:subEventOf ?whole } AS ?is_part)
+              FILTER(!EXISTS { ?event gar:place ?place } || !EXISTS { ?event gar:participant ?who }
+                  || !?is_part && (?class != gar:Stationing || !EXISTS { ?event gar:edtf ?date })) }
+            """
+        )
+        == []
+    )
+
+
 def test_a_count_that_rests_on_an_emendation_says_so() -> None:
     counts = rows(
         """
