@@ -23,6 +23,7 @@ _KINDS = {
     Kind.END: "END",
 }
 _SHOWN = 8  # a longer list helps nobody
+_OPERATORS = {"||", "&&", "=", "!=", "<", ">", "<=", ">=", "IN", "NOT", "+", "-", "*", "/"}  # behind a value
 
 
 def explain(text: str, prefixes: Mapping[str, str] | None = None) -> MalformedQuery | None:
@@ -65,6 +66,8 @@ def _sentence(tokens: list[Token], left: Departure) -> str:
 
 def _listed(expected: tuple[str, ...]) -> str:
     """Return some of what could stand there: signs first, as a missing one is the commonest fault."""
+    if len(_OPERATORS.intersection(expected)) > 3:  # a path has three of these signs, and not as operators
+        expected = (*(name for name in expected if name not in _OPERATORS), "an operator")
     signs = [name for name in expected if not name[0].isalpha()]
     words = [NAMES.get(name, name) for name in expected if name[0].isalpha()]
     shown = (signs + words)[:_SHOWN]
