@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pyoxigraph as ox
@@ -59,6 +60,16 @@ def test_every_passage_is_the_ground_of_a_claim() -> None:
 
 def test_every_emendation_carries_a_claim() -> None:
     assert rows("SELECT ?e { ?e a gar:Emendation FILTER NOT EXISTS { ?c gar:dependsOn ?e } }") == []
+
+
+def test_a_claim_is_numbered_after_its_passage() -> None:
+    """``graph_data/README.md``, Ids: whoever sees ``c0231`` finds ``p0023``, and citations rely on it."""
+    numbers = [
+        (claim.rsplit("/", 1)[1], passage.rsplit("/", 1)[1])
+        for claim, passage in rows("SELECT ?claim ?passage { ?claim a gar:Claim ; gar:passage ?passage }")
+    ]
+    assert [pair for pair in numbers if not re.fullmatch(r"c\d{4} p\d{4}", " ".join(pair))] == []
+    assert [(c, p) for c, p in numbers if int(c[1:]) // 10 != int(p[1:])] == []
 
 
 def test_nothing_denied_hinted_or_rumoured_reaches_the_default_graph() -> None:
