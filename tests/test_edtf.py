@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from edtf import EDTFParseException, parse_edtf
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from garrison.rdf.edtf import Days, NotEdtf, days
@@ -96,3 +98,17 @@ def test_reading_a_date_prints_nothing(capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(NotEdtf):
         days("1944-1X")
     assert capsys.readouterr() == ("", "")
+
+
+@given(st.from_regex(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", fullmatch=True))
+def test_a_plain_date_is_read_as_the_library_reads_it(text: str) -> None:
+    """Level 0 is read without the library, so what it says of the same date is compared."""
+    assume(text[:4] >= "0001" and not re.match(r"\d{4}-(2[1-9]|3\d|4[01])", text))
+    try:
+        parsed = parse_edtf(text)
+        first, last = (date(*moment[:3]) for moment in (parsed.lower_strict(), parsed.upper_strict()))
+    except (EDTFParseException, ValueError):
+        with pytest.raises(NotEdtf):
+            days(text)
+    else:
+        assert days(text) == Days(first, last, first, last)
