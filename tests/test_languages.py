@@ -30,7 +30,7 @@ ENGLISH = {
     "terms.html",
 }
 TEMPLATES = sorted((FRONTEND / "templates").glob("*.html"))
-CODE = sorted((ROOT / "server" / "garrison" / "web").glob("*.py"))
+CODE = sorted((ROOT / "server" / "garrison" / "web").rglob("*.py"))
 CATALOGUES = sorted(MESSAGES.glob("ru/*.po"))
 # Said alike in every language: names of formats, languages and parts.
 UNIVERSAL = re.compile(

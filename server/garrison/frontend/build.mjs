@@ -3,6 +3,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { countries, outline } from "./atlas.mjs";
 
 const out = process.argv[2];
 if (!out) throw new Error("usage: node build.mjs OUT");
@@ -32,4 +33,12 @@ for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs)) {
     manifest[basename(entryPoint).replace(/\.ts$/, ".js")] = basename(file);
   }
 }
+// Bases of maps: the server draws on an outline, and a map that is opened loads the countries.
+for (const [detail, tolerance] of [["110m", 0], ["50m", 0], ["10m", 0.002]]) {
+  const { index, points } = outline(detail, tolerance);
+  writeFileSync(join(out, `outline-${detail}.json`), JSON.stringify(index));
+  writeFileSync(join(out, `outline-${detail}.bin`), Buffer.from(points.buffer));
+}
+writeFileSync(join(out, "countries.json"), JSON.stringify(countries("50m")));
+
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));

@@ -1,0 +1,115 @@
+"""What lies under a map: land, coast and borders, as data of SVG paths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import pi
+
+from garrison.web.drawing.clipping import Point, Sheet, clip_line, clip_ring, path_data, simplified, thinned, unrolled
+from garrison.web.drawing.outline import Line, Outline, Ring, outline_for
+from garrison.web.drawing.projection import Azimuthal, View, angle_between, unit_vector
+
+_MARGIN = 4.0  # pixels around the sheet, so that no edge of a clipped area is seen
+_TOLERANCE = 0.5  # pixels that a coast may be off
+_SMALLEST = 1.2  # pixels; a smaller island is no more than dust
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Path data; empty where there is none."""
+
+    land: str = ""
+    coast: str = ""
+    borders: str = ""
+
+
+def base_of(view: View) -> Base:
+    """Land, coast and borders of a map; drawn once for each view."""
+    outline = outline_for(view.pixels_per_km)
+    return _drawn(view, outline) if outline else Base()
+
+
+@lru_cache(maxsize=256)
+def _drawn(view: View, outline: Outline) -> Base:
+    return _region(view, outline) if isinstance(view.projection, Azimuthal) else _world(view, outline)
+
+
+def _region(view: View, outline: Outline) -> Base:
+    near = _Near(view, outline)
+    sheet = Sheet(-_MARGIN, -_MARGIN, view.width + _MARGIN, view.height + _MARGIN)
+
+    def lines(chosen: Sequence[int]) -> str:
+        placed = (near.place(i) for i in chosen if near.is_near(outline.line(i)))
+        return path_data(part for points in placed if _is_seen(points) for part in clip_line(points, sheet))
+
+    rings = ([point for i in ring.lines for point in near.place(i)[:-1]] for ring in outline.rings if near.holds(ring))
+    areas = (clip_ring(ring, sheet) for ring in rings if _is_seen(ring))
+    return Base(path_data(areas, is_closed=True), lines(outline.coast), lines(outline.borders))
+
+
+def _world(view: View, outline: Outline) -> Base:
+    """Areas and lines go on beyond the meridian where the sheet ends, and come in again on its other side."""
+    earth = Sheet(-180.0, -90.0, 180.0, 90.0)
+    sheet = Sheet(-_MARGIN, -_MARGIN, view.width + _MARGIN, view.height + _MARGIN)
+
+    def placed(points: Sequence[Point]) -> list[Point]:
+        return simplified([view.place(*point) for point in points], _TOLERANCE)
+
+    def lines(chosen: Sequence[int]) -> str:
+        whole = (copy for i in chosen for copy in _copies(unrolled(outline.read(i))))
+        parts = (placed(part) for line in whole for part in clip_line(line, earth))
+        return path_data(part for points in parts if _is_seen(points) for part in clip_line(points, sheet))
+
+    rings = (unrolled([point for i in ring.lines for point in outline.read(i)[:-1]]) for ring in outline.rings)
+    # A ring that comes back elsewhere runs around a pole, which is not on the sheet.
+    closed = (ring for ring in rings if abs(ring[0][0] - ring[-1][0]) < 180)
+    cut = (placed(area) for ring in closed for copy in _copies(ring) if (area := clip_ring(copy, earth)))
+    areas = (clip_ring(points, sheet) for points in cut if _is_seen(points))
+    return Base(path_data(areas, is_closed=True), lines(outline.coast), lines(outline.borders))
+
+
+def _copies(points: Sequence[Point]) -> list[list[Point]]:
+    """The same once around the earth, wherever it may be seen."""
+    first, last = min(x for x, _ in points), max(x for x, _ in points)
+    return [[(x + turn, y) for x, y in points] for turn in (-360, 0, 360) if last + turn > -180 and first + turn < 180]
+
+
+class _Near:
+    """What of the earth is on a map or near it."""
+
+    def __init__(self, view: View, outline: Outline) -> None:
+        self._view = view
+        self._outline = outline
+        self._middle = unit_vector(*view.projection.middle)
+        self._reach = view.reach * 1.05
+        self._placed: dict[int, list[Point]] = {}
+
+    def is_near(self, line: Line) -> bool:
+        """Tell if a line may be seen."""
+        return angle_between(self._middle, line.middle) <= self._reach + line.radius
+
+    def holds(self, ring: Ring) -> bool:
+        """Tell if an area may be seen.
+
+        One that only surrounds the antipode would turn inside out; no line of it is near.
+        """
+        if angle_between(self._middle, ring.middle) > self._reach + ring.radius:
+            return False
+        return ring.radius < pi / 3 or any(self.is_near(self._outline.line(i)) for i in ring.lines)
+
+    def place(self, i: int) -> list[Point]:
+        """A line on the sheet: simplified if it may be seen, else its ends, between which an area goes on."""
+        at = i if i >= 0 else ~i
+        if at not in self._placed:
+            is_near = self.is_near(self._outline.line(at))
+            points = [self._view.place(*point) for point in self._outline.read(at, ends_only=not is_near)]
+            self._placed[at] = simplified(thinned(points, _TOLERANCE), _TOLERANCE)
+        return self._placed[at] if i >= 0 else self._placed[at][::-1]
+
+
+def _is_seen(points: Sequence[Point]) -> bool:
+    """Tell if a line or an area is large enough to be drawn."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return max(xs) - min(xs) + max(ys) - min(ys) > 2 * _SMALLEST

@@ -1,0 +1,171 @@
+"""A map of points: what each is called and where it leads, over coast and borders where they are built.
+
+The picture is for the eye. Whoever draws one puts the same things beside it as a list or a table.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from garrison.web.drawing.base_map import base_of
+from garrison.web.drawing.graticule import graticule_of, scale_bar_of
+from garrison.web.drawing.lettering import Lettering, Rectangle, find_room, shortened
+from garrison.web.drawing.links import safe_address
+from garrison.web.drawing.projection import KM_PER_DEGREE, WORLD, Box, View, box_of, is_on_earth, view_of
+from garrison.web.templating import environment
+
+_TOGETHER = 9.0  # pixels; marks that are nearer are one
+_MARK = 4.5  # radius of a mark
+_FULL_MARK = 9.0  # of one that stands for several points
+_LISTED = 3  # names beside one mark
+_LEAST_DEGREES = 1.2  # of latitude that a map shows
+_LEAST_ABOUT_ONE = 4.0  # of latitude that a map of one place shows
+_MARGIN = 0.16  # of the points' box, on each side
+_EDGE = 5.0  # pixels at the edge of the sheet that stay free of names
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """A point, what it is called, and where it leads."""
+
+    longitude: float
+    latitude: float
+    label: str
+    href: str = ""
+    note: str = ""  # said of it when it is pointed at
+    kind: str = ""  # a word for style sheets and markers, such as ``event``
+    language: str = ""  # of the label
+    radius_m: float = 0.0  # within which it is, where the point is not exact
+    count: int = 1  # of the things that it stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One mark, and the points that it stands for."""
+
+    x: float
+    y: float
+    points: tuple[MapPoint, ...]
+    circle: float  # pixels about it within which its points are
+    lettering: Lettering | None  # none where there is no room
+
+    @property
+    def count(self) -> int:
+        """How many things are here."""
+        return sum(point.count for point in self.points)
+
+    @property
+    def radius(self) -> float:
+        return _FULL_MARK if self.count > 1 else _MARK
+
+    @property
+    def named(self) -> tuple[MapPoint, ...]:
+        """The points that are named beside the mark."""
+        return self.points if len(self.points) <= _LISTED else self.points[: _LISTED - 1]
+
+    @property
+    def href(self) -> str:
+        """Where the mark itself leads, if all its points lead there."""
+        return safe_address(self.points[0].href) if len({point.href for point in self.points}) == 1 else ""
+
+
+def draw_map(
+    points: Sequence[MapPoint],
+    title: str,
+    *,
+    language: str = "en",
+    width: float = 640,
+    height: float | None = None,
+    extent: Box | None = None,
+    description: str = "",
+) -> Markup:
+    """Draw points as SVG; without any, the extent or the whole world.
+
+    :param language: of what the map itself says: ``en`` or ``ru``.
+    :param extent: what is shown at least; else what the points need. Points outside it are left out.
+    :param height: in pixels of the drawing; else as the extent needs.
+    """
+    on_earth = [point for point in points if is_on_earth(point.longitude, point.latitude)]
+    view = view_of(extent or extent_of(on_earth), width, height)
+    return Markup(  # the template escapes what it is given
+        environment(language)
+        .get_template("drawn_map.html")
+        .render(
+            id=identify("map", title, points, view),
+            title=title,
+            description=description,
+            view=view,
+            base=base_of(view),
+            graticule=graticule_of(view),
+            scale_bar=scale_bar_of(view),
+            spots=_spots(on_earth, view),
+            safe_address=safe_address,
+            shortened=shortened,
+        )
+    )
+
+
+def extent_of(points: Sequence[MapPoint]) -> Box:
+    """What a map of these points shows: all of them, with what lies around."""
+    box = box_of((point.longitude, point.latitude) for point in points)
+    if box is None:
+        return WORLD
+    about = max(point.radius_m / 1000 / KM_PER_DEGREE for point in points)
+    is_one = box.north - box.south + box.east - box.west < 0.05
+    return box.grown(_MARGIN, max(_LEAST_ABOUT_ONE if is_one else _LEAST_DEGREES, 2.6 * about))
+
+
+def _spots(points: Sequence[MapPoint], view: View) -> list[Spot]:
+    """The marks, in the order of their first points, which have the first choice of room for their names."""
+    gathered: list[tuple[float, float, list[MapPoint]]] = []
+    for point in points:
+        x, y = view.place(point.longitude, point.latitude)
+        if not (0 <= x <= view.width and 0 <= y <= view.height):
+            continue
+        near = next((spot for spot in gathered if abs(spot[0] - x) + abs(spot[1] - y) < _TOGETHER), None)
+        if near:
+            near[2].append(point)
+        else:
+            gathered.append((x, y, [point]))
+    bare = [Spot(x, y, _distinct(members), _circle(members, view), None) for x, y, members in gathered]
+    return _lettered(bare, view)
+
+
+def _distinct(points: Sequence[MapPoint]) -> tuple[MapPoint, ...]:
+    """What is said twice is drawn once, and counted."""
+    found: dict[tuple[str, str], MapPoint] = {}
+    for point in points:
+        key = (point.label, point.href)
+        found.setdefault(key, point)
+    return tuple(found.values())
+
+
+def _circle(points: Sequence[MapPoint], view: View) -> float:
+    """How far the points may be off, where that can be seen."""
+    pixels = max(point.radius_m for point in points) / 1000 * view.pixels_per_km
+    return pixels if pixels > _FULL_MARK else 0.0
+
+
+def _lettered(spots: Sequence[Spot], view: View) -> list[Spot]:
+    sheet = Rectangle(_EDGE, _EDGE, view.width - _EDGE, view.height - _EDGE)
+    taken = [Rectangle(s.x - s.radius, s.y - s.radius, s.x + s.radius, s.y + s.radius) for s in spots]
+    taken.append(Rectangle(0, view.height - 34, view.width * 0.3, view.height))  # of the bar
+    found = []
+    for spot in spots:
+        lines = [shortened(point.label) for point in spot.named] + ["+ 999"] * (len(spot.points) > len(spot.named))
+        room = find_room(spot.x, spot.y, spot.radius + 4, lines, sheet, taken)
+        if room is None and len(lines) > 1:  # of several names, the first is better than none
+            room = None
+        if room:
+            taken.append(room.taken)
+        found.append(Spot(spot.x, spot.y, spot.points, spot.circle, room))
+    return found
+
+
+def identify(kind: str, title: str, *content: object) -> str:
+    """An ``id`` that no other drawing of a page has."""
+    return f"{kind}-{zlib.crc32(repr((title, content)).encode('utf-8', 'replace')):08x}"
