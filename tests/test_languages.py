@@ -26,7 +26,6 @@ ENGLISH = {
     "resource.html",
     "results.html",
     "sparql.html",
-    "start.html",
     "terms.html",
 }
 TEMPLATES = sorted((FRONTEND / "templates").glob("*.html"))
@@ -34,7 +33,7 @@ CODE = sorted((ROOT / "server" / "garrison" / "web").rglob("*.py"))
 CATALOGUES = sorted(MESSAGES.glob("ru/*.po"))
 # Said alike in every language: names of formats, languages and parts.
 UNIVERSAL = re.compile(
-    r"\b(Garrison|SPARQL|Turtle|JSON-LD|RDF|XML|RIS|BibTeX|IRI|URI|EDTF|CSV|WKT|curl|R|SHA|EN|RU)\b|&\w+;"
+    r"\b(Garrison|SPARQL|Turtle|JSON-LD|RDF|XML|RIS|BibTeX|IRI|URI|EDTF|CSV|WKT|curl|R|SHA|EN|RU|VoID|OpenAPI)\b|&\w+;"
 )
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
 

@@ -2,10 +2,10 @@
 // that is opened loads.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { feature } from "topojson-client";
 
 const LONGEST = 64; // points of a line: what lies outside a map is left out line by line
 const UNIT = 10_000; // of a degree
+const STEP = 0.01; // degrees between two coordinates of the opened map
 const find = createRequire(import.meta.url).resolve;
 
 /**
@@ -40,13 +40,26 @@ export function outline(detail, tolerance) {
   };
 }
 
-/** The world for a map that is opened: countries as GeoJSON, their shapes alone. */
-export function countries(detail) {
+/**
+ * The world for a map that is opened: countries as a topology, their shapes alone. Borders that two share are there
+ * once, and islands smaller than the tolerance are left out.
+ */
+export function countries(detail, tolerance) {
   const topology = read(detail);
-  const { features } = feature(topology, topology.objects.countries);
+  const lines = decoded(topology).map((line) => simplified(line, tolerance).map(([x, y]) => [Math.round(x / STEP), Math.round(y / STEP)]));
+  const isArea = (rings) => rings[0].flatMap((arc) => lines[arc < 0 ? ~arc : arc].slice(1)).length > 3;
+  const geometries = topology.objects.countries.geometries.flatMap(({ type, arcs = [] }) => {
+    const areas = (type === "Polygon" ? [arcs] : arcs).filter(isArea);
+    return areas.length ? [{ type: "MultiPolygon", arcs: areas }] : [];
+  });
+  const used = [...new Set(geometries.flatMap(({ arcs }) => arcs.flat(2).map((arc) => (arc < 0 ? ~arc : arc))))];
+  const renumbered = new Map(used.map((arc, i) => [arc, i]));
+  const renumber = (arc) => (Array.isArray(arc) ? arc.map(renumber) : arc < 0 ? ~renumbered.get(~arc) : renumbered.get(arc));
   return {
-    type: "FeatureCollection",
-    features: features.map(({ geometry }) => ({ type: "Feature", properties: {}, geometry: rounded(geometry) })),
+    type: "Topology",
+    transform: { scale: [STEP, STEP], translate: [0, 0] },
+    arcs: used.map((arc) => lines[arc].map(([x, y], i, line) => (i ? [x - line[i - 1][0], y - line[i - 1][1]] : [x, y]))),
+    objects: { countries: { type: "GeometryCollection", geometries: geometries.map(({ type, arcs }) => ({ type, arcs: renumber(arcs) })) } },
   };
 }
 
@@ -102,9 +115,4 @@ function offset([x, y], [ax, ay], [bx, by]) {
   const [px, py, dx, dy] = [(x - ax) * shrunk, y - ay, (bx - ax) * shrunk, by - ay];
   const t = Math.max(0, Math.min(1, (px * dx + py * dy) / (dx * dx + dy * dy || 1)));
   return Math.hypot(px - t * dx, py - t * dy);
-}
-
-function rounded({ type, coordinates }) {
-  const round = (value) => (Array.isArray(value) ? value.map(round) : Math.round(value * 100) / 100);
-  return { type, coordinates: round(coordinates) };
 }

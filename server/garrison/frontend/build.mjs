@@ -1,5 +1,6 @@
 // Builds what a browser adds to the pages: `node build.mjs OUT` writes the bundle, its style sheets and a manifest.
 // Called by server/build_frontend.py, which knows where OUT is and when there is something to do.
+import { createHash } from "node:crypto";
 import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
@@ -39,6 +40,8 @@ for (const [detail, tolerance] of [["110m", 0], ["50m", 0], ["10m", 0.002]]) {
   writeFileSync(join(out, `outline-${detail}.json`), JSON.stringify(index));
   writeFileSync(join(out, `outline-${detail}.bin`), Buffer.from(points.buffer));
 }
-writeFileSync(join(out, "countries.json"), JSON.stringify(countries("50m")));
+const base = JSON.stringify(countries("10m", 0.02));
+manifest["countries.json"] = `countries-${createHash("sha256").update(base).digest("hex").slice(0, 8)}.json`;
+writeFileSync(join(out, manifest["countries.json"]), base);
 
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));

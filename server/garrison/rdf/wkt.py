@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import asin, cos, isfinite, radians, sin, sqrt
 
 _MAX_LENGTH = 1_000_000  # characters; a detailed coast is shorter
+_EARTH_RADIUS_KM = 6_371.0088
 _NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?"
 _WHOLE = re.compile(
     r"\s*(?:<(?P<crs>[^<>\s]*)>\s*)?"
@@ -32,6 +33,13 @@ class Position:
 
     longitude: float
     latitude: float
+
+
+def distance_km(one: Position, other: Position) -> float:
+    """The great-circle distance of two points (haversine formula, a sphere of the mean radius)."""
+    y1, y2 = radians(one.latitude), radians(other.latitude)
+    across = sin((y2 - y1) / 2) ** 2 + cos(y1) * cos(y2) * sin(radians(other.longitude - one.longitude) / 2) ** 2
+    return 2 * _EARTH_RADIUS_KM * asin(min(1.0, sqrt(across)))
 
 
 def read_point(text: str) -> Position | None:
@@ -95,22 +103,29 @@ def _middle(shape: str, rings: Sequence[Sequence[Position]]) -> Position | None:
 
 def _area(ring: Sequence[Position]) -> float:
     """Twice the signed area."""
-    return sum(_cross(one, other) for one, other in zip(ring, (*ring[1:], ring[0]), strict=True))
+    return sum(cross for _, _, cross in _triangles(ring))
 
 
-def _cross(one: Position, other: Position) -> float:
-    return one.longitude * other.latitude - other.longitude * one.latitude
+def _triangles(ring: Sequence[Position]) -> list[tuple[float, float, float]]:
+    """Each triangle of the first corner and a side: the sums of the side's coordinates, and twice the area.
+
+    Coordinates are counted from the first corner: a small area far from zero would else be lost in rounding.
+    """
+    first = ring[0]
+    corners = [(p.longitude - first.longitude, p.latitude - first.latitude) for p in ring]
+    pairs = zip(corners, (*corners[1:], corners[0]), strict=True)
+    return [(ax + bx, ay + by, ax * by - bx * ay) for (ax, ay), (bx, by) in pairs]
 
 
 def _centroid(ring: Sequence[Position]) -> Position:
     """The centre of gravity of an area; of a line that came back, the mean."""
-    area = _area(ring)
-    if abs(area) < 1e-9:
+    triangles, first = _triangles(ring), ring[0]
+    area = sum(cross for _, _, cross in triangles)
+    if abs(area) < 1e-12:
         return _mean(ring)
-    pairs = list(zip(ring, (*ring[1:], ring[0]), strict=True))
-    longitude = sum((a.longitude + b.longitude) * _cross(a, b) for a, b in pairs) / (3 * area)
-    latitude = sum((a.latitude + b.latitude) * _cross(a, b) for a, b in pairs) / (3 * area)
-    if abs(longitude) > 180 or abs(latitude) > 90:  # of a ring that crosses itself
+    longitude = first.longitude + sum(x * cross for x, _, cross in triangles) / (3 * area)
+    latitude = first.latitude + sum(y * cross for _, y, cross in triangles) / (3 * area)
+    if not (abs(longitude) <= 180 and abs(latitude) <= 90):  # of a ring that crosses itself
         return _mean(ring)
     return Position(longitude, latitude)
 

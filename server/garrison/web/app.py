@@ -47,7 +47,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app = Flask("garrison", static_folder=str(FRONTEND / "static"))
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
-    app.register_blueprint(start_pages(publication, engine))
+    app.register_blueprint(start_pages(settings, publication, engine))
     app.register_blueprint(problem_pages())
     app.register_blueprint(search_pages(engine))
     clients = Clients(settings)

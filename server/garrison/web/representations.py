@@ -126,7 +126,7 @@ def respond(representation: Representation, body: bytes, has_next: bool = False)
     response.headers["Link"] = ", ".join(_links(representation, has_next))
     response.headers["Cache-Control"] = "no-cache"  # keep it, and ask each time if it still holds
     if format:
-        file_name = _NOT_IN_FILE_NAMES.sub("-", path.removeprefix("/id/"))[:80].strip("-.")
+        file_name = _NOT_IN_FILE_NAMES.sub("-", path.removeprefix("/id/"))[:80].strip("-.") or "start"
         response.headers["Content-Disposition"] = f'inline; filename="{file_name}.{format.extension}"'
     response.set_etag(hashlib.sha256(representation.location.encode() + b"\n" + body).hexdigest()[:32])
     response.make_conditional(request.environ)

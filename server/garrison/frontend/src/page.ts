@@ -5,6 +5,7 @@ type Enhance = (place: HTMLElement) => void | Promise<void>;
 /** The value of `data-enhance` to the module that takes care of such a place. */
 const modules: Record<string, () => Promise<{ enhance: Enhance }>> = {
   suggest: () => import("./suggest"),
+  map: () => import("./map"),
 };
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-enhance]")) {

@@ -41,7 +41,21 @@ def date_in_words(edtf: str, language: str = "en") -> str:
     first = _one(start, language, _)
     if end in ("", ".."):
         return (_("from %(day)s, end open") if end else _("from %(day)s, end unknown")) % {"day": first}
-    return f"{first} – {_one(end, language, _)}"
+    return _from_to(first, _one(end, language, _))
+
+
+def _from_to(first: str, last: str) -> str:
+    """Both ends, and what they share but once: *7–8 May 1945*, *25 October – 8 November 1944*."""
+    ours, theirs = first.split(" "), last.split(" ")
+    shared = 0
+    while shared < min(len(ours), len(theirs)) - 1 and ours[-1 - shared] == theirs[-1 - shared]:
+        shared += 1
+    if first.isdecimal() and last.isdecimal():  # years
+        return f"{first}–{last}"
+    if not shared or len(ours) != len(theirs) or not first.replace(" ", "").isalnum():
+        return f"{first} – {last}"
+    kept = ours[: len(ours) - shared]
+    return f"{kept[0]}–{last}" if len(kept) == 1 and kept[0].isdecimal() else f"{' '.join(kept)} – {last}"
 
 
 def _set(edtf: str, language: str, _: _Say) -> str:
@@ -53,10 +67,8 @@ def _set(edtf: str, language: str, _: _Say) -> str:
         return _("%(day)s or later") % {"day": _one(inside[:-2], language, _)}
     if inside.count("..") == 1 and "," not in inside:
         first, last = (_one(part, language, _) for part in inside.split(".."))
-        return (_("some time in %(first)s – %(last)s") if is_one else "%(first)s – %(last)s") % {
-            "first": first,
-            "last": last,
-        }
+        both = _from_to(first, last)
+        return _("some time in %(days)s") % {"days": both} if is_one else both
     members = [" – ".join(_one(p, language, _) if p else "" for p in part.split("..")) for part in inside.split(",")]
     joined = _(" or ") if is_one else _(" and ")
     return joined.join(members)

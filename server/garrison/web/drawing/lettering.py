@@ -9,7 +9,8 @@ from dataclasses import dataclass
 FONT_PX = 12.0
 LINE_PX = 14.5
 _NARROW, _BROAD = set("ijlftrI.,:;'’\"“”|()[]! "), set("mwMWШЩЖЮФЫшщжюфы@%—")
-_LONGEST = 38  # letters of a name on a map; the whole one is in its title
+_SHORT = 24  # letters of a name that stays whole
+_LONGEST = 36  # letters of a name on a map; the whole one is in its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +65,29 @@ def _width(letter: str) -> float:
     return 0.68 if letter.isupper() else 0.58
 
 
-def shortened(text: str, longest: int = _LONGEST) -> str:
-    """A name that fits on a map."""
+def shortened(text: str, short: int = _SHORT, longest: int = _LONGEST) -> str:
+    """A name that fits on a map: of a long one, what stands before the brackets."""
+    before = text.split(" (")[0]
+    if len(text) > short and before:
+        text = before
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 def find_room(
-    x: float, y: float, gap: float, lines: Sequence[str], sheet: Rectangle, taken: Iterable[Rectangle]
+    x: float,
+    y: float,
+    gap: float,
+    lines: Sequence[str],
+    sheet: Rectangle,
+    taken: Iterable[Rectangle],
+    font_px: float = FONT_PX,
 ) -> Lettering | None:
     """The first place around a mark where its lines cover nothing; ``None`` if there is none.
 
     :param gap: pixels between the middle of the mark and the text.
     """
     others = list(taken)
-    wide, high = max(width_of(line) for line in lines), LINE_PX * len(lines)
+    wide, high = max(width_of(line, font_px) for line in lines), LINE_PX * len(lines)
     for anchor, left, top in (
         ("start", x + gap, y - high / 2),
         ("end", x - gap - wide, y - high / 2),

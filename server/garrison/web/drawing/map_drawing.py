@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from garrison.web.drawing.base_map import base_of
+from garrison.web.drawing.clipping import path_data
 from garrison.web.drawing.graticule import graticule_of, scale_bar_of
 from garrison.web.drawing.lettering import Lettering, Rectangle, find_room, shortened
 from garrison.web.drawing.links import safe_address
@@ -20,11 +21,14 @@ from garrison.web.templating import environment
 
 _TOGETHER = 9.0  # pixels; marks that are nearer are one
 _MARK = 4.5  # radius of a mark
+_QUIET_MARK = 3.0
 _FULL_MARK = 9.0  # of one that stands for several points
 _LISTED = 3  # names beside one mark
 _LEAST_DEGREES = 1.2  # of latitude that a map shows
 _LEAST_ABOUT_ONE = 4.0  # of latitude that a map of one place shows
 _MARGIN = 0.16  # of the points' box, on each side
+_SHORT_FRAME = 12  # letters of the name of a frame that stays whole
+_FRAME_FONT_PX = 16.0  # a little more than it is: these are bold
 _EDGE = 5.0  # pixels at the edge of the sheet that stay free of names
 
 
@@ -41,6 +45,26 @@ class MapPoint:
     language: str = ""  # of the label
     radius_m: float = 0.0  # within which it is, where the point is not exact
     count: int = 1  # of the things that it stands for
+    things: frozenset[str] = frozenset()  # these things, where several points may stand for the same
+    is_named: bool = True  # beside its mark
+
+
+@dataclass(frozen=True, slots=True)
+class MapFrame:
+    """A part of a map that is told of elsewhere, what it is called, and where that is."""
+
+    box: Box
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame as it is drawn."""
+
+    frame: MapFrame
+    outline: str  # path data
+    lettering: Lettering | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +80,30 @@ class Spot:
     @property
     def count(self) -> int:
         """How many things are here."""
-        return sum(point.count for point in self.points)
+        things = frozenset[str]().union(*(point.things for point in self.points))
+        return len(things) or sum(point.count for point in self.points)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell if it has neither a name nor a number."""
+        return not any(point.is_named for point in self.points)
 
     @property
     def radius(self) -> float:
+        if self.is_quiet:
+            return _QUIET_MARK
         return _FULL_MARK if self.count > 1 else _MARK
 
     @property
     def named(self) -> tuple[MapPoint, ...]:
         """The points that are named beside the mark."""
-        return self.points if len(self.points) <= _LISTED else self.points[: _LISTED - 1]
+        named = tuple(point for point in self.points if point.is_named)
+        return named if len(named) <= _LISTED else named[: _LISTED - 1]
+
+    @property
+    def unnamed(self) -> int:
+        """How many of those that have a name it has no room for."""
+        return sum(point.is_named for point in self.points) - len(self.named)
 
     @property
     def href(self) -> str:
@@ -81,16 +119,21 @@ def draw_map(
     width: float = 640,
     height: float | None = None,
     extent: Box | None = None,
+    frames: Sequence[MapFrame] = (),
     description: str = "",
 ) -> Markup:
     """Draw points as SVG; without any, the extent or the whole world.
 
     :param language: of what the map itself says: ``en`` or ``ru``.
+    :param frames: parts of it that a frame is drawn around.
     :param extent: what is shown at least; else what the points need. Points outside it are left out.
     :param height: in pixels of the drawing; else as the extent needs.
     """
     on_earth = [point for point in points if is_on_earth(point.longitude, point.latitude)]
     view = view_of(extent or extent_of(on_earth), width, height)
+    spots = _spots(on_earth, view)
+    taken = [_around(spot) for spot in spots] + [Rectangle(0, view.height - 34, view.width * 0.3, view.height)]
+    framed = _framed(frames, view, taken)
     return Markup(  # the template escapes what it is given
         environment(language)
         .get_template("drawn_map.html")
@@ -102,21 +145,26 @@ def draw_map(
             base=base_of(view),
             graticule=graticule_of(view),
             scale_bar=scale_bar_of(view),
-            spots=_spots(on_earth, view),
+            frames=framed,
+            spots=_lettered(spots, view, taken),
             safe_address=safe_address,
             shortened=shortened,
         )
     )
 
 
-def extent_of(points: Sequence[MapPoint]) -> Box:
-    """What a map of these points shows: all of them, with what lies around."""
+def extent_of(points: Sequence[MapPoint], least_degrees: float | None = None) -> Box:
+    """What a map of these points shows: all of them, with what lies around.
+
+    :param least_degrees: of latitude that it shows, if not as many as are good for a map.
+    """
     box = box_of((point.longitude, point.latitude) for point in points)
     if box is None:
         return WORLD
     about = max(point.radius_m / 1000 / KM_PER_DEGREE for point in points)
     is_one = box.north - box.south + box.east - box.west < 0.05
-    return box.grown(_MARGIN, max(_LEAST_ABOUT_ONE if is_one else _LEAST_DEGREES, 2.6 * about))
+    least = least_degrees or (_LEAST_ABOUT_ONE if is_one else _LEAST_DEGREES)
+    return box.grown(_MARGIN, max(least, 2.6 * about))
 
 
 def _spots(points: Sequence[MapPoint], view: View) -> list[Spot]:
@@ -131,8 +179,7 @@ def _spots(points: Sequence[MapPoint], view: View) -> list[Spot]:
             near[2].append(point)
         else:
             gathered.append((x, y, [point]))
-    bare = [Spot(x, y, _distinct(members), _circle(members, view), None) for x, y, members in gathered]
-    return _lettered(bare, view)
+    return [Spot(x, y, _distinct(members), _circle(members, view), None) for x, y, members in gathered]
 
 
 def _distinct(points: Sequence[MapPoint]) -> tuple[MapPoint, ...]:
@@ -150,19 +197,44 @@ def _circle(points: Sequence[MapPoint], view: View) -> float:
     return pixels if pixels > _FULL_MARK else 0.0
 
 
-def _lettered(spots: Sequence[Spot], view: View) -> list[Spot]:
-    sheet = Rectangle(_EDGE, _EDGE, view.width - _EDGE, view.height - _EDGE)
-    taken = [Rectangle(s.x - s.radius, s.y - s.radius, s.x + s.radius, s.y + s.radius) for s in spots]
-    taken.append(Rectangle(0, view.height - 34, view.width * 0.3, view.height))  # of the bar
+def _around(spot: Spot) -> Rectangle:
+    return Rectangle(spot.x - spot.radius, spot.y - spot.radius, spot.x + spot.radius, spot.y + spot.radius)
+
+
+def _sheet(view: View) -> Rectangle:
+    return Rectangle(_EDGE, _EDGE, view.width - _EDGE, view.height - _EDGE)
+
+
+def _framed(frames: Sequence[MapFrame], view: View, taken: list[Rectangle]) -> list[Frame]:
+    """Frames with their names beside them; these take their room before the points' names."""
+    corners = [[view.place(x, y) for x, y in frame.box.around()] for frame in frames]
+    areas = [_bounds(each) for each in corners]
+    taken += areas
+    found = []
+    for frame, outline, area in zip(frames, corners, areas, strict=True):
+        x, y = (area.left + area.right) / 2, (area.top + area.bottom) / 2
+        gap = max(area.right - area.left, area.bottom - area.top) / 2 + 4
+        name = [shortened(frame.label, _SHORT_FRAME)]
+        room = find_room(x, y, gap, name, _sheet(view), taken, _FRAME_FONT_PX)
+        taken += [room.taken] if room else []
+        found.append(Frame(frame, path_data([outline], is_closed=True), room))
+    return found
+
+
+def _bounds(points: Sequence[tuple[float, float]]) -> Rectangle:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return Rectangle(min(xs), min(ys), max(xs), max(ys))
+
+
+def _lettered(spots: Sequence[Spot], view: View, taken: list[Rectangle]) -> list[Spot]:
+    """The marks with their names, where these have room."""
     found = []
     for spot in spots:
-        lines = [shortened(point.label) for point in spot.named] + ["+ 999"] * (len(spot.points) > len(spot.named))
-        room = find_room(spot.x, spot.y, spot.radius + 4, lines, sheet, taken)
-        if room is None and len(lines) > 1:  # of several names, the first is better than none
-            room = None
+        lines = [shortened(point.label) for point in spot.named] + ["+ 999 more"] * bool(spot.unnamed)
+        room = find_room(spot.x, spot.y, spot.radius + 4, lines, _sheet(view), taken) if lines else None
         if room:
             taken.append(room.taken)
-        found.append(Spot(spot.x, spot.y, spot.points, spot.circle, room))
+        found.append(replace(spot, lettering=room))
     return found
 
 

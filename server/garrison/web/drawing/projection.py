@@ -47,6 +47,13 @@ class Box:
         north, south = min(90.0, latitude + height / 2), max(-90.0, latitude - height / 2)
         return Box(longitude - width / 2, south, longitude + width / 2, north)
 
+    def around(self) -> list[Point]:
+        """Points along its four sides, in turn."""
+        n = _MOST_POINTS_OF_A_SIDE
+        across = [self.west + (self.east - self.west) * i / n for i in range(n + 1)]
+        lower, upper = [(x, self.south) for x in across], [(x, self.north) for x in across]
+        return lower + upper[::-1]
+
     def border(self) -> list[Point]:
         """Points along its four sides."""
         n = _MOST_POINTS_OF_A_SIDE
@@ -77,11 +84,6 @@ def box_of(points: Iterable[Point]) -> Box | None:
 def turned(longitude: float, middle: float) -> float:
     """The same meridian, at most 180 degrees from another."""
     return (longitude - middle + 180.0) % 360.0 - 180.0 + middle
-
-
-def distance_km(one: Point, other: Point) -> float:
-    """The great-circle distance of two points."""
-    return degrees(angle_between(unit_vector(*one), unit_vector(*other))) * KM_PER_DEGREE
 
 
 Vector = tuple[float, float, float]

@@ -11,7 +11,8 @@ from babel.dates import format_date
 from garrison.rdf.edtf import NotEdtf, days
 
 _MARGIN = 0.02  # of the axis, on each side
-_FEW = 0.05  # of the dates, that may lie beyond the axis on either side
+_FEW = 0.06  # of the dates, that may lie beyond the axis on either side; one of many always may
+_MANY = 6
 _WORTH = 0.6  # of the whole length, that an axis without these few must be shorter than
 _YEARS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MONTHS = (1, 2, 3, 6)
@@ -119,13 +120,13 @@ def fitted(spans: Iterable[Span]) -> TimeAxis | None:
     if not known:
         return None
     firsts, lasts = sorted(min(span.known) for span in known), sorted(max(span.known) for span in known)
-    few = int(len(known) * _FEW)
+    few = max(int(len(known) * _FEW), int(len(known) >= _MANY))
     whole = (lasts[-1] - firsts[0]).days
     first, last = firsts[0], lasts[-1]
     if few and (lasts[-1 - few] - firsts[0]).days < whole * _WORTH:
         last = _last_near(lasts, few)
     if few and (last - firsts[few]).days < (last - firsts[0]).days * _WORTH:
-        first = firsts[few]
+        first = _first_near(firsts, few)
     return padded(first, last)
 
 
@@ -134,6 +135,13 @@ def _last_near(lasts: Sequence[date], few: int) -> date:
     tail = lasts[-1 - few :]
     gap = max(range(len(tail) - 1), key=lambda i: tail[i + 1] - tail[i])
     return tail[gap]
+
+
+def _first_near(firsts: Sequence[date], few: int) -> date:
+    """The first day after the widest gap among the few first."""
+    head = firsts[: few + 1]
+    gap = max(range(len(head) - 1), key=lambda i: head[i + 1] - head[i])
+    return head[gap + 1]
 
 
 def padded(first: date, last: date) -> TimeAxis:

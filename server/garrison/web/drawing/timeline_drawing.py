@@ -6,7 +6,7 @@ Strips are as wide as the page lets them be: they are measured in percent.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,9 +84,8 @@ def draw_timeline(
     :param language: of what the timeline itself says: ``en`` or ``ru``.
     :param first: day with which the axis begins, if not where the entries need it.
     """
-    spans = {edtf: read_span(edtf) for edtf in {entry.edtf for entry in entries}}
-    axis = axis_of([span for span in spans.values() if span], first, last)
-    lanes = _lanes(entries, spans, axis, language)
+    axis = axis_of([entry.edtf for entry in entries], first, last)
+    lanes = _lanes(entries, axis, language)
     return Markup(  # the template escapes what it is given
         environment(language)
         .get_template("drawn_timeline.html")
@@ -95,20 +94,30 @@ def draw_timeline(
             title=title,
             lanes=lanes,
             ticks=axis.ticks(language) if axis else [],
-            shown=_shown(lanes) if with_legend else set(),
+            shown=kinds_of(row for lane in lanes for row in lane.rows) if with_legend else set(),
             safe_address=safe_address,
         )
     )
 
 
-def axis_of(spans: Sequence[Span], first: date | None = None, last: date | None = None) -> TimeAxis | None:
-    """The axis that some dates need, or from one day to another."""
-    needed = fitted(spans)
-    if first or last:
-        start, stop = first or (needed.first if needed else last), last or (needed.last if needed else first)
-        assert start is not None and stop is not None
-        return padded(min(start, stop), max(start, stop))
-    return needed
+def axis_of(dates: Iterable[str], first: date | None = None, last: date | None = None) -> TimeAxis | None:
+    """The axis that some dates need, or from one day to another; ``None`` if nothing says where it is."""
+    needed = fitted(span for edtf in dates if (span := read_span(edtf)))
+    if not (first or last):
+        return needed
+    start, stop = first or (needed.first if needed else last), last or (needed.last if needed else first)
+    assert start is not None and stop is not None
+    return padded(min(start, stop), max(start, stop))
+
+
+def rows_of(entries: Iterable[TimelineEntry], axis: TimeAxis | None, language: str) -> list[Row]:
+    """The entries in the order of their dates, those without one last."""
+    found = []
+    for entry in entries:
+        span = read_span(entry.edtf)
+        strip = strip_of(span, axis) if span and axis else ((), None, "")
+        found.append((_order(span), Row(entry, date_in_words(entry.edtf, language), *strip)))
+    return [row for _, row in sorted(found, key=lambda each: each[0])]
 
 
 def strip_of(span: Span, axis: TimeAxis) -> tuple[tuple[Bar, ...], float | None, str]:
@@ -153,16 +162,11 @@ def _end(kind: str, at: float) -> list[Bar]:
     return [Bar(kind, min(100.0, max(0.0, at)), 0.0)]
 
 
-def _lanes(
-    entries: Sequence[TimelineEntry], spans: dict[str, Span | None], axis: TimeAxis | None, language: str
-) -> list[Lane]:
-    rows: dict[str, list[Row]] = {}
-    for entry in sorted(entries, key=lambda entry: _order(spans[entry.edtf])):
-        span, when = spans[entry.edtf], date_in_words(entry.edtf, language)
-        strip = strip_of(span, axis) if span and axis else ((), None, "")
-        rows.setdefault(entry.group, []).append(Row(entry, when, *strip))
-    order = list(dict.fromkeys(entry.group for entry in entries))
-    return [Lane(name, tuple(rows[name])) for name in order]
+def _lanes(entries: Sequence[TimelineEntry], axis: TimeAxis | None, language: str) -> list[Lane]:
+    groups: dict[str, list[TimelineEntry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.group, []).append(entry)
+    return [Lane(name, tuple(rows_of(members, axis, language))) for name, members in groups.items()]
 
 
 def _order(span: Span | None) -> tuple[date, date]:
@@ -172,9 +176,9 @@ def _order(span: Span | None) -> tuple[date, date]:
     return min(span.known), max(span.known)
 
 
-def _shown(lanes: Sequence[Lane]) -> set[str]:
+def kinds_of(rows: Iterable[Row]) -> set[str]:
     """The kinds of marks that a legend has to explain."""
-    rows = [row for lane in lanes for row in lane.rows]
-    kinds = {bar.kind for row in rows for bar in row.bars}
-    kinds |= {"day"} if any(row.day is not None for row in rows) else set()
-    return kinds | {"beyond"} if any(row.beyond for row in rows) else kinds
+    seen = list(rows)
+    kinds = {bar.kind for row in seen for bar in row.bars}
+    kinds |= {"day"} if any(row.day is not None for row in seen) else set()
+    return kinds | {"beyond"} if any(row.beyond for row in seen) else kinds
