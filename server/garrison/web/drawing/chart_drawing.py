@@ -86,14 +86,19 @@ def draw_chart(
 
 def _row(given: ChartRow | Sequence[object]) -> ChartRow | None:
     if isinstance(given, ChartRow):
-        return given if isfinite(given.number) else None
+        return given if _can_be_drawn(given.number) else None
     if len(given) < 2:
         return None
     try:
         number = float(str(given[1]))
     except ValueError:
         return None
-    return ChartRow(str(given[0]), number) if isfinite(number) else None
+    return ChartRow(str(given[0]), number) if _can_be_drawn(number) else None
+
+
+def _can_be_drawn(number: float) -> bool:
+    """Tell if a number is one whose scale a computer can still divide."""
+    return isfinite(number) and (number == 0 or 1e-250 < abs(number) < 1e250)
 
 
 @dataclass(frozen=True, slots=True)

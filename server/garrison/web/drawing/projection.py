@@ -129,7 +129,10 @@ class Azimuthal:
         """The place in the plane; the antipode of the middle lies on the rim."""
         x, y, y0 = radians(longitude - self.middle[0]), radians(latitude), radians(self.middle[1])
         cos_y, sin_y, cos_y0, sin_y0, cos_x = cos(y), sin(y), cos(y0), sin(y0), cos(x)
-        k = sqrt(2.0 / max(1e-12, 1.0 + sin_y0 * sin_y + cos_y0 * cos_y * cos_x))
+        nearness = 1.0 + sin_y0 * sin_y + cos_y0 * cos_y * cos_x
+        if nearness < 1e-12:  # the antipode is the whole rim
+            return 2.0, 0.0
+        k = sqrt(2.0 / nearness)
         return k * cos_y * sin(x), -k * (cos_y0 * sin_y - sin_y0 * cos_y * cos_x)
 
     def invert(self, x: float, y: float) -> Point | None:
