@@ -201,7 +201,7 @@ def test_the_page_is_light(islands: Server) -> None:
 def test_an_edition_without_places_on_the_map_has_its_timeline(server: Server) -> None:
     text = page_of(server)
     assert "April 1704" in text and 'class="drawn timeline"' in text
-    assert 'class="drawn map"' not in text and "data-enhance" not in text
+    assert 'class="drawn map"' not in text and 'data-enhance="map"' not in text
     assert "<script>alert" not in text
 
 

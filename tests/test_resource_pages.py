@@ -244,7 +244,7 @@ def test_the_version_of_the_ontology_has_an_address(server: Server) -> None:
 def test_the_start_page_says_what_it_is_and_counts(server: Server) -> None:
     page = server.get("/", "text/html").text
     assert "The quay: a small edition for tests" in page
-    assert "<b>2</b><span>claims</span>" in page
+    assert "<b>2</b> <span>claims</span>" in page
     assert "Landings and where they were" in page
 
 
