@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import pi
+from math import cos, pi
 
 from garrison.web.drawing.clipping import Point, Sheet, clip_line, clip_ring, path_data, simplified, thinned, unrolled
 from garrison.web.drawing.outline import Line, Outline, Ring, outline_for
-from garrison.web.drawing.projection import Azimuthal, View, angle_between, unit_vector
+from garrison.web.drawing.projection import Azimuthal, View, unit_vector
 
 _MARGIN = 4.0  # pixels around the sheet, so that no edge of a clipped area is seen
-_TOLERANCE = 0.5  # pixels that a coast may be off
-_SMALLEST = 1.2  # pixels; a smaller island is no more than dust
+_TOLERANCE = 0.6  # pixels that a coast may be off
+_SMALLEST = 1.6  # pixels; a smaller island is no more than dust
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +86,18 @@ class _Near:
         self._reach = view.reach * 1.05
         self._placed: dict[int, list[Point]] = {}
 
-    def is_near(self, line: Line) -> bool:
-        """Tell if a line may be seen."""
-        return angle_between(self._middle, line.middle) <= self._reach + line.radius
+    def is_near(self, line: Line | Ring) -> bool:
+        """Tell if a line, or what it surrounds, may be seen."""
+        (x, y, z), (u, v, w) = self._middle, line.middle
+        reach = self._reach + line.radius
+        return reach >= pi or x * u + y * v + z * w >= cos(reach)
 
     def holds(self, ring: Ring) -> bool:
         """Tell if an area may be seen.
 
         One that only surrounds the antipode would turn inside out; no line of it is near.
         """
-        if angle_between(self._middle, ring.middle) > self._reach + ring.radius:
+        if not self.is_near(ring):
             return False
         return ring.radius < pi / 3 or any(self.is_near(self._outline.line(i)) for i in ring.lines)
 

@@ -19,10 +19,6 @@ class Sheet:
     right: float
     bottom: float
 
-    def holds(self, point: Point) -> bool:
-        """Tell if a point lies within, or on the edge."""
-        return self.left <= point[0] <= self.right and self.top <= point[1] <= self.bottom
-
 
 def unrolled(line: Sequence[Point]) -> list[Point]:
     """Longitudes that go on where a line crosses the meridian of 180 degrees."""
@@ -74,8 +70,22 @@ def _farthest(line: Sequence[Point], first: int, last: int) -> tuple[int, float]
     return best, found
 
 
+def _where(points: Sequence[Point], sheet: Sheet) -> bool | None:
+    """Whether all points are on a sheet, or all beside it on one side; ``None`` if that is not so simple."""
+    if not points:
+        return False
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    if right < sheet.left or left > sheet.right or bottom < sheet.top or top > sheet.bottom:
+        return False
+    is_inside = left >= sheet.left and right <= sheet.right and top >= sheet.top and bottom <= sheet.bottom
+    return True if is_inside else None
+
+
 def clip_ring(ring: Sequence[Point], sheet: Sheet) -> list[Point]:
     """The part of an area that lies on a sheet (Sutherland and Hodgman)."""
+    if (where := _where(ring, sheet)) is not None:
+        return list(ring) if where else []
     for axis, edge, is_upper in ((0, sheet.left, 0), (0, sheet.right, 1), (1, sheet.top, 0), (1, sheet.bottom, 1)):
         ring = _clip_side(ring, axis, edge, bool(is_upper))
         if not ring:
@@ -102,6 +112,10 @@ def _clip_side(ring: Sequence[Point], axis: int, edge: float, is_upper: bool) ->
 
 def clip_line(line: Sequence[Point], sheet: Sheet) -> Iterator[list[Point]]:
     """The parts of a line that lie on a sheet."""
+    if (where := _where(line, sheet)) is not None:
+        if where and len(line) > 1:
+            yield list(line)
+        return
     part: list[Point] = []
     for one, other in pairwise(line):
         inside = _clip_segment(one, other, sheet)

@@ -99,8 +99,8 @@ def _reach(row: Row) -> tuple[float, float]:
     """From where to where a mark is seen, in percent."""
     if row.day is not None:
         return row.day - _MARK / 2, row.day + _MARK / 2
-    if row.beyond or not row.bars:
-        return (100.0 - _MARK, 100.0) if row.beyond == "after" else (0.0, _MARK)
+    if not row.bars:
+        return (100.0 - _MARK, 100.0) if "after" in row.beyond else (0.0, _MARK)
     starts = [
         bar.start - _END if bar.kind.endswith("before") else bar.middle - max(bar.width, _MARK) / 2 for bar in row.bars
     ]

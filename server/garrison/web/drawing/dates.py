@@ -14,7 +14,8 @@ from garrison.web.templating import translations
 
 _DAY, _MONTH, _YEAR = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d"), re.compile(r"\d{4}")
 _QUALIFIED = re.compile(r"[?~%]")
-_PATTERNS = {"en": ("d MMMM y", "MMMM y"), "ru": ("d MMMM y", "LLLL y")}
+# Of a day, of a month by itself, and of a month after a preposition.
+_PATTERNS = {"en": ("d MMMM y", "MMMM y", "MMMM y"), "ru": ("d MMMM y", "LLLL y", "MMMM y")}
 _Say = Callable[[str], str]
 
 
@@ -35,13 +36,13 @@ def date_in_words(edtf: str, language: str = "en") -> str:
         return _one(edtf, language, _)
     start, end = edtf.split("/", 1)
     if start in ("", ".."):
-        last = _one(end, language, _)
+        last = _one(end, language, _, is_governed=True)
         said = _("until %(day)s, beginning open") if start else _("until %(day)s, beginning unknown")
         return said % {"day": last}
-    first = _one(start, language, _)
     if end in ("", ".."):
+        first = _one(start, language, _, is_governed=True)
         return (_("from %(day)s, end open") if end else _("from %(day)s, end unknown")) % {"day": first}
-    return _from_to(first, _one(end, language, _))
+    return _from_to(_one(start, language, _), _one(end, language, _))
 
 
 def _from_to(first: str, last: str) -> str:
@@ -74,20 +75,21 @@ def _set(edtf: str, language: str, _: _Say) -> str:
     return joined.join(members)
 
 
-def _one(text: str, language: str, _: _Say) -> str:
+def _one(text: str, language: str, _: _Say, is_governed: bool = False) -> str:
     plain = _QUALIFIED.sub("", text).split("T")[0].removesuffix("-XX").removesuffix("-XX")
-    said = _plain(plain, language, _)
-    if "~" in text or "%" in text:
+    is_about = "~" in text or "%" in text
+    said = _plain(plain, language, _, is_governed or is_about)
+    if is_about:
         said = _("about %(day)s") % {"day": said}
     return said + ("?" if "?" in text or "%" in text else "")
 
 
-def _plain(text: str, language: str, _: _Say) -> str:
-    day, month = _PATTERNS.get(language, _PATTERNS["en"])
+def _plain(text: str, language: str, _: _Say, is_governed: bool) -> str:
+    day, month, governed = _PATTERNS.get(language, _PATTERNS["en"])
     if _DAY.fullmatch(text):
         return format_date(date.fromisoformat(text), day, locale=language)
     if _MONTH.fullmatch(text):
-        return format_date(date.fromisoformat(text + "-01"), month, locale=language)
+        return format_date(date.fromisoformat(text + "-01"), governed if is_governed else month, locale=language)
     if _YEAR.fullmatch(text):
         return str(int(text))
     if re.fullmatch(r"\d{3}X", text):

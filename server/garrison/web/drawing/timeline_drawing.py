@@ -59,7 +59,7 @@ class Row:
     when: str
     bars: tuple[Bar, ...] = ()
     day: float | None = None  # where the dot of a day is
-    beyond: str = ""  # before or after, if it lies outside the axis
+    beyond: tuple[str, ...] = ()  # before, after: where it goes on outside the axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +115,21 @@ def rows_of(entries: Iterable[TimelineEntry], axis: TimeAxis | None, language: s
     found = []
     for entry in entries:
         span = read_span(entry.edtf)
-        strip = strip_of(span, axis) if span and axis else ((), None, "")
+        strip = strip_of(span, axis) if span and axis else ((), None, ())
         found.append((_order(span), Row(entry, date_in_words(entry.edtf, language), *strip)))
     return [row for _, row in sorted(found, key=lambda each: each[0])]
 
 
-def strip_of(span: Span, axis: TimeAxis) -> tuple[tuple[Bar, ...], float | None, str]:
-    """The bars of a span, where its day is, and on which side of the axis it lies, if it lies beyond."""
+def strip_of(span: Span, axis: TimeAxis) -> tuple[tuple[Bar, ...], float | None, tuple[str, ...]]:
+    """The bars of a span, where its day is, and on which sides of the axis it goes on outside."""
     day_length = 100.0 / max(1, (axis.last - axis.first).days)
     positions = [axis.at(day) for day in span.known]
+    beyond = ("before",) * (min(positions) < 0) + ("after",) * (max(positions) > 100)
     if max(positions) < 0 or min(positions) > 100:
-        return (), None, "before" if max(positions) < 0 else "after"
+        return (), None, beyond
     if span.is_day and span.begin:
-        return (), axis.at(span.begin) + day_length / 2, ""
-    return tuple(_bars(span, axis, day_length)), None, ""
+        return (), axis.at(span.begin) + day_length / 2, beyond
+    return tuple(_bars(span, axis, day_length)), None, beyond
 
 
 def _bars(span: Span, axis: TimeAxis, day_length: float) -> list[Bar]:
