@@ -22,7 +22,7 @@ from garrison.web.drawing.clipping import Sheet, clip_line, clip_ring, path_data
 from garrison.web.drawing.course_drawing import CourseLane, draw_course
 from garrison.web.drawing.dates import date_in_words
 from garrison.web.drawing.links import safe_address
-from garrison.web.drawing.map_drawing import MapFrame, MapPoint, draw_map, extent_of
+from garrison.web.drawing.map_drawing import MapFrame, MapPoint, draw_map, extent_of, points_as_json
 from garrison.web.drawing.projection import Azimuthal, Box, box_of, projection_for, view_of
 from garrison.web.drawing.time_axis import fitted, read_span
 from garrison.web.drawing.timeline_drawing import TimelineEntry, axis_of, draw_timeline, strip_of
@@ -265,6 +265,12 @@ def test_a_map_speaks_the_readers_language() -> None:
     assert any("с. ш." in text for text in said) and any("км" in text for text in said)
 
 
+def test_points_are_told_to_a_map_that_opens() -> None:
+    told = json.loads(points_as_json([KIRKENES, MapPoint(5, 95, "Beyond"), MapPoint(1, 2, "x", "javascript:x", "n")]))
+    assert [(point["label"], point["href"]) for point in told] == [("Kirkenes", KIRKENES.href), ("x", "")]
+    assert told[1]["items"] == [{"label": "n"}]
+
+
 def test_a_frame_leads_to_where_its_theatre_is_told() -> None:
     frame = MapFrame(Box(28, 69, 34, 70.5), "The north", "#theatre-1")
     drawn = draw_map([KIRKENES, BARI], "All", frames=[frame])
@@ -345,6 +351,16 @@ def marks_of(text: str) -> list[str]:
 )
 def test_a_mark_says_how_exactly_a_thing_is_dated(text: str, marks: list[str]) -> None:
     assert marks_of(text) == marks
+
+
+def test_what_lasted_is_sure_from_the_latest_beginning_to_the_earliest_end() -> None:
+    axis, span = axis_of(["1940", "1949"]), read_span("1944-06/1944-12")
+    assert axis and span
+    before, core, after = strip_of(span, axis)[0]
+    assert before.start == pytest.approx(axis.at(date(1944, 6, 1)))
+    assert core.start == pytest.approx(axis.at(date(1944, 6, 30)))
+    assert core.start + core.width == pytest.approx(axis.at(date(1944, 12, 2)))
+    assert after.start + after.width == pytest.approx(axis.at(date(1945, 1, 1)))
 
 
 def test_a_year_is_as_long_as_a_year() -> None:

@@ -46,7 +46,7 @@ def _claim(number: int, triples: str) -> str:
 def _islands() -> tuple[str, str]:
     """Entities, and claims of where and when."""
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
-    entities, claims = "", ""
+    entities, claims = f"<{ID}event/nameless> a <{GAR}Event> .\n", ""
     for n, (name, longitude, latitude) in enumerate(SITES):
         iri = f"<{ID}place/{name}>"
         entities += f'{iri} a <{GAR}Place> ; {label} "{name.capitalize()}"@en, "Место {n}"@ru .\n'
@@ -134,7 +134,7 @@ def test_places_lead_to_their_pages(islands: Server) -> None:
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_each_number_leads_to_the_query_behind_it(islands: Server, language: str) -> None:
     figures = {str(figure["name"]): figure for figure in data_of(islands, lang=language)["figures"]}
-    assert figures["events"]["number"] == len(HAPPENED) + 1
+    assert figures["events"]["number"] == len(HAPPENED) + 2  # the landing, and what has no name
     for name, figure in figures.items():
         answer = islands.get("/sparql", "application/sparql-results+json", query=str(figure["query"])).json()
         rows = answer["results"]["bindings"]
@@ -222,6 +222,12 @@ def _events(happened: dict[str, tuple[float, float] | None], **more: Event) -> E
 
 def test_places_near_each_other_are_one_theatre_and_a_lone_event_is_none() -> None:
     events = _events({"a": (0, 0), "b": (0.5, 0), "c": (40, 0), "d": (40.5, 0.1), "alone": (20, 30)})
+    assert [set(theatre.sites) for theatre in find_theatres(events)] == [{"a", "b"}, {"c", "d"}]
+
+
+def test_what_is_near_depends_on_how_far_all_lies_apart() -> None:
+    """Quarters of one town are theatres of their own in an edition that knows nothing but the town."""
+    events = _events({"a": (0, 0), "b": (0.005, 0), "c": (0.2, 0), "d": (0.205, 0)})
     assert [set(theatre.sites) for theatre in find_theatres(events)] == [{"a", "b"}, {"c", "d"}]
 
 

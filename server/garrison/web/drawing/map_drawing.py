@@ -5,6 +5,7 @@ The picture is for the eye. Whoever draws one puts the same things beside it as 
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -151,6 +152,24 @@ def draw_map(
             shortened=shortened,
         )
     )
+
+
+def points_as_json(points: Sequence[MapPoint]) -> str:
+    """The points for a map that opens in a browser (``src/map.ts``)."""
+    told = [
+        {
+            "label": point.label,
+            "longitude": point.longitude,
+            "latitude": point.latitude,
+            "href": safe_address(point.href),
+            "language": point.language,
+            "radius": point.radius_m,
+            "items": [{"label": point.note}] if point.note else [],
+        }
+        for point in points
+        if is_on_earth(point.longitude, point.latitude)
+    ]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def extent_of(points: Sequence[MapPoint], least_degrees: float | None = None) -> Box:
