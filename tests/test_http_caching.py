@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from conftest import Server, until
 from garrison.web.encoding import CODINGS, choose_coding, is_compressible
-from garrison.web.exchange import KEEP, Message, Receive, Scope, Send
+from garrison.web.exchange import Message, Receive, Scope, Send, mark_lasting
 from garrison.web.remembering import Memory, Remembering, is_repeatable
 
 ROWS = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
@@ -264,7 +264,7 @@ def test_what_is_remembered_counts_what_it_was_asked_by() -> None:
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         evaluated.append(scope["headers"][0][1])
-        scope[KEEP] = True
+        mark_lasting(scope)
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"short"})
 

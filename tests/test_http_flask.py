@@ -14,6 +14,7 @@ from garrison.services.publication import open_publication, published
 from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web.app import create_app
+from garrison.web.exchange import KEEP, Answered
 
 ASK = "ASK {}"
 
@@ -96,3 +97,32 @@ def test_a_result_that_nobody_reads_on_frees_its_reader(client: Client, pool: Po
     assert pool.client().status().busy == 1
     response.close()
     assert until(lambda: pool.client().status().busy == 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "is_lasting"),
+    [
+        ("/id/place/quay", "text/turtle", True),
+        ("/ontology", "text/turtle", True),
+        ("/queries", "application/json", True),
+        ("/health", "*/*", False),
+        ("/id/place/nowhere", "text/turtle", False),
+        ("/api/running", "*/*", False),
+    ],
+)
+def test_what_a_snapshot_fixes_may_be_remembered_by_who_stands_in_front(
+    client: Client, path: str, accept: str, is_lasting: bool
+) -> None:
+    answered = Answered()
+    client.get(path, headers={"Accept": accept}, environ_overrides={"asgi.scope": {KEEP: answered}})
+    assert answered.is_lasting is is_lasting
+
+
+def test_a_page_is_remembered_as_soon_as_the_bundle_is_built(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before that it would stay without what is built meanwhile."""
+    for built in ({}, {"page.js": "/static/built/page-x.js"}):
+        monkeypatch.setattr("garrison.web.representations.assets", lambda built=built: built)
+        answered = Answered()
+        scope = {"asgi.scope": {KEEP: answered}}
+        client.get("/id/place/quay", headers={"Accept": "text/html"}, environ_overrides=scope)
+        assert answered.is_lasting is bool(built)

@@ -15,7 +15,7 @@ from garrison.web import headers
 from garrison.web.problems import Answer
 from garrison.web.protocol import RequestParts
 
-KEEP = "garrison.keep"  # set in the scope of a request whose answer is the same as long as the snapshot is served
+KEEP = "garrison.keep"  # in the scope of a request: an :class:`Answered` that whoever answers may mark
 
 _CONDITIONAL = ("GET", "HEAD", "QUERY")  # the others are no question after a representation: section 13.1.2
 
@@ -30,6 +30,19 @@ def header_of(scope: Scope, name: bytes) -> str | None:
     """A field of the header, repeated ones joined; ``None`` if it is not there."""
     values = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
     return ", ".join(values) if values else None
+
+
+@dataclass(slots=True)
+class Answered:
+    """What is known of an answer; copies of a scope share it."""
+
+    is_lasting: bool = False  # it is the same as long as the snapshot is served
+
+
+def mark_lasting(scope: Scope) -> None:
+    """Say that the answer to a request is the same as long as the snapshot is served, so that it may be kept."""
+    if isinstance(answered := scope.get(KEEP), Answered):
+        answered.is_lasting = True
 
 
 class ClientLeft(Exception):
@@ -116,7 +129,7 @@ class Exchange:
         kind = dict(fields)["Content-Type"]
         tag = hashlib.sha256(f"{kind}\n".encode("latin-1") + body).hexdigest()[:32]
         lasting = (*fields, ("ETag", f'"{tag}"'), ("Cache-Control", "no-cache"))
-        self.scope[KEEP] = True
+        mark_lasting(self.scope)
         held = header_of(self.scope, b"if-none-match") if self.scope["method"] in _CONDITIONAL else None
         if held is not None and parse_etags(held).contains_weak(tag):
             await self.begin(304, lasting)

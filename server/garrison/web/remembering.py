@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from werkzeug.http import parse_etags
 
-from garrison.web.exchange import KEEP, ASGIApplication, Message, Receive, Scope, Send, header_of
+from garrison.web.exchange import KEEP, Answered, ASGIApplication, Message, Receive, Scope, Send, header_of
 
 LARGEST = 16  # part of the memory that one answer may take: 1/16
 _TOLD_APART = (b"accept", b"accept-encoding", b"accept-language", b"authorization", b"content-type", b"host")
@@ -77,9 +77,10 @@ class Remembering:
         if known := self._memory.get(key):
             await _answer(scope, send, *known)
             return
+        scope[KEEP] = answered = Answered()
         recorder = _Recorder(send, self._memory.largest)
         await self._inside(scope, receive, recorder.send)
-        if scope.get(KEEP) and recorder.is_whole:
+        if answered.is_lasting and recorder.is_whole:
             body = bytes(recorder.body)
             asked = 2 * len(scope["query_string"]) + sum(len(name) + len(value) for name, value in scope["headers"])
             self._memory.keep(key, (recorder.fields, body), len(body) + asked + 1_000)

@@ -21,6 +21,8 @@ from garrison.errors import UnknownResource
 from garrison.rdf.formats import Format
 from garrison.services.citation_formats import CSL_JSON
 from garrison.web.addresses import base_url
+from garrison.web.assets import assets
+from garrison.web.exchange import mark_lasting
 from garrison.web.negotiation import negotiate
 from garrison.web.planning import is_page
 from garrison.web.reader import Reader, reader_of
@@ -130,7 +132,14 @@ def respond(representation: Representation, body: bytes, has_next: bool = False)
         response.headers["Content-Disposition"] = f'inline; filename="{file_name}.{format.extension}"'
     response.set_etag(hashlib.sha256(representation.location.encode() + b"\n" + body).hexdigest()[:32])
     response.make_conditional(request.environ)
+    if format or assets():  # a page without the bundle gets it as soon as that is built
+        keep_in_memory()
     return response
+
+
+def keep_in_memory() -> None:
+    """Let the answer to Flask's current request be remembered for as long as its snapshot is served."""
+    mark_lasting(request.environ.get("asgi.scope", {}))
 
 
 def _links(representation: Representation, has_next: bool) -> list[str]:
