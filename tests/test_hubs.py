@@ -16,6 +16,7 @@ from garrison.engine.process import PoolProcess
 from garrison.rdf.terms import LABEL
 from garrison.services.describe import DescribeService
 from garrison.services.publication import published
+from garrison.services.whereabouts import read_whereabouts
 
 LINKS = 100_000
 HUB, SMALLER = "https://w3id.org/garrison/id/place/big-hub", "https://w3id.org/garrison/id/place/few-hub"
@@ -94,9 +95,20 @@ def test_a_hub_costs_no_more_for_having_more_links(snapshot: Path) -> None:
     assert read[HUB] == read[SMALLER]
 
 
+def test_what_a_page_of_a_hub_draws_costs_no_more_either(snapshot: Path) -> None:
+    read: dict[str, int] = {}
+    with PoolProcess(snapshot) as pool:
+        for iri in (HUB, SMALLER):
+            description = DescribeService(pool.client()).describe(iri)
+            engine = CountingEngine(pool)
+            read_whereabouts(engine, description)
+            read[iri] = engine.bytes
+    assert read[HUB] == read[SMALLER]
+
+
 def test_the_first_page_of_a_hub_says_that_there_is_more(hubs: Server) -> None:
     page = hubs.get("/id/place/big-hub", "text/html").text
-    assert "More than 2,000 links" in page
+    assert "More than 2\u202f000 links" in page
     assert page.count('href="/id/person/pilgrim-') == 100
     assert "a query for the claims that name it" in page
     assert 'rel="next" href="/id/place/big-hub?page=2#incoming"' in page

@@ -17,16 +17,12 @@ from garrison.web.templating import FRONTEND, MESSAGES, environment, translation
 
 # Pages that are English still; this list only gets shorter.
 ENGLISH = {
-    "citation.html",
-    "graph.html",
     "problem.html",
     "problems.html",
     "queries.html",
     "query.html",
-    "resource.html",
     "results.html",
     "sparql.html",
-    "terms.html",
 }
 TEMPLATES = sorted((FRONTEND / "templates").glob("*.html"))
 CODE = sorted((ROOT / "server" / "garrison" / "web").rglob("*.py"))

@@ -20,6 +20,8 @@ PAGES = {
     "emendation": "/id/emendation/e002",
     "source": "/id/source/russian-seven-2020",
     "concept": "/id/certainty/doubtful",
+    "operation": "/id/operation/petsamo-kirkenes-operation",
+    "rumoured event": "/id/event/atrocities-on-bornholm",
     "inferred graph": "/graph/inferred",
     "query page": "/sparql",
     "result": "/api/captures",

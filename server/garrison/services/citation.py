@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -21,6 +22,16 @@ DATASET = ox.NamedNode(BASE + "dataset")
 SNAPSHOT_DIGITS = 12  # of 64, as pages show them
 _DCTERMS = "http://purl.org/dc/terms/"
 _WEIGHED = ("certainty", "modality", "polarity", "standing")
+
+_CITED = ", ".join(
+    f"<{property}>"
+    for property in (
+        LABEL.value,
+        OWL + "versionInfo",
+        *(_DCTERMS + name for name in ("title", "creator", "description", "issued", "created", "license")),
+        *(GAR + name for name in ("summary", "passage", "source", "locator", "assertedBy", "dependsOn", *_WEIGHED)),
+    )
+)
 
 Facts = Mapping[str, tuple[Term, ...]]  # property -> values
 
@@ -48,6 +59,21 @@ class CitationService:
     def __init__(self, engine: Engine, snapshot: str) -> None:
         self._engine = engine
         self._snapshot = snapshot[:SNAPSHOT_DIGITS]
+
+    @cached_property
+    def _whole(self) -> Citation:
+        """Read once: a snapshot never changes."""
+        return self.edition()
+
+    def find(self, iri: str) -> Citation | None:
+        """The citation of a thing, or nothing if the edition says nothing of it.
+
+        :raises EndpointError: if the engine cannot answer.
+        """
+        try:
+            return self.thing(iri)
+        except UnknownResource:
+            return None
 
     def edition(self) -> Citation:
         """The citation of the edition as a whole.
@@ -79,7 +105,7 @@ class CitationService:
         :raises UnknownResource: if the edition says nothing of it.
         :raises EndpointError: if the engine cannot answer.
         """
-        facts, whole = self._facts(ox.NamedNode(iri)), self.edition()
+        facts, whole = self._facts(ox.NamedNode(iri)), self._whole
         if not facts:
             raise UnknownResource(f"The edition has nothing called {iri}.")
         kind, _, slug = iri.removeprefix(ID).partition("/")
@@ -99,21 +125,24 @@ class CitationService:
         )
 
     def _facts(self, thing: ox.NamedNode) -> Facts:
-        """What is said of a thing, and of a claim also what its passages are: their source, place in it and summary."""
+        """What a citation says of a thing, and of a claim also what its passages are: source, place in it, summary.
+
+        Of a thing that is told nothing of this, something else: so that it is known to be there.
+        """
         rows = select(
             self._engine,
             f"""PREFIX gar: <{GAR}> SELECT DISTINCT ?p ?o WHERE {{
-              {{ {thing} ?p ?o }}
+              {{ {thing} ?p ?o FILTER(?p IN ({_CITED})) }}
               UNION {{
-                {thing} gar:passage ?passage . ?passage ?p ?o
-                VALUES ?p {{ gar:source gar:locator gar:summary }}
+                {thing} gar:passage ?passage . ?passage ?p ?o FILTER(?p IN (gar:source, gar:locator, gar:summary))
               }}
+              UNION {{ SELECT ?p ?o WHERE {{ {thing} ?p ?o }} LIMIT 1 }}
             }} ORDER BY ?p ?o LIMIT 2000""",
         )
-        found: dict[str, tuple[Term, ...]] = {}
+        found: dict[str, list[Term]] = {}
         for row in rows:
-            found[row["p"].value] = (*found.get(row["p"].value, ()), row["o"])
-        return found
+            found.setdefault(row["p"].value, []).append(row["o"])
+        return {property: tuple(terms) for property, terms in found.items()}
 
     def _note(self, facts: Facts) -> str:
         """Where it is told, by whom, and what the editors hold of it."""

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pyoxigraph as ox
 
 from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
 from garrison.rdf.terms import GAR, INFERRED, LABEL
-from garrison.services.description import Claim, Description, Incoming, Statement
+from garrison.services.description import (
+    SHOWN,
+    WEIGHING,
+    Apparatus,
+    Claim,
+    Description,
+    Incoming,
+    Record,
+    Statement,
+)
+from garrison.services.evidence import read_apparatus, read_outlines
 from garrison.services.incoming import read_incoming
-from garrison.services.lookup import Term, construct, read_labels, select, values
+from garrison.services.lookup import Term, construct, read_definitions, read_labels, select, values
 
 ID = re.compile(r"[a-z]+/[a-z0-9-]+")
 _MAX_STATEMENTS = 2_000  # of which a thing is the subject
@@ -48,17 +59,27 @@ class DescribeService:
         contents = self._contents(thing)
         if not (outgoing or mentions or incoming.statements):
             raise UnknownResource(f"The edition has nothing called {iri}.")
-        claims = self._claims({claim for claim, _ in mentions} | ({iri} if contents else set()))
-        statements = tuple(_with_claims(statement, mentions, claims) for statement in outgoing)
-        contested = tuple(
-            Statement(s.subject, s.property, s.value, (claims[claim],))
-            for claim, s in mentions
-            if not claims[claim].is_accepted
+        apparatus = read_apparatus(self._engine, {claim for claim, _ in mentions} | ({iri} if contents else set()))
+        making = _making(mentions, apparatus.claims)
+        incoming = replace(incoming, statements=_with_claims(incoming.statements, making))
+        statements = _with_claims(outgoing, making)
+        contested = _contested(mentions, apparatus.claims)
+        subjects = {s.subject.value for s in incoming.statements if isinstance(s.subject, ox.NamedNode)}
+        apparatus = replace(apparatus, records={**read_outlines(self._engine, subjects), **apparatus.records})
+        named = iris_of((*statements, *contested, *contents, *incoming.statements)) | named_by(apparatus) | {iri}
+        weighing = named_by(apparatus, WEIGHING) | values_of(statements, GAR + "identity")
+        return Description(
+            iri,
+            statements,
+            contested,
+            contents,
+            apparatus.claims.get(iri) if contents else None,
+            incoming,
+            apparatus,
+            read_labels(self._engine, named),
+            read_definitions(self._engine, weighing),
+            is_cut or not incoming.is_counted or len(mentions) >= _MAX_MENTIONS,
         )
-        labels = self._labels(_iris(thing, (*statements, *contested, *contents, *incoming.statements), claims.values()))
-        own = claims.get(iri) if contents else None
-        is_cut = is_cut or not incoming.is_counted or len(mentions) >= _MAX_MENTIONS
-        return Description(iri, statements, contested, contents, own, incoming, labels, is_cut)
 
     def triples(self, iri: str, page: int = 1) -> tuple[list[ox.Triple], Incoming]:
         """The triples that describe ``iri``: all that it is subject of, and a page of those that point to it.
@@ -136,50 +157,53 @@ class DescribeService:
         )
         return tuple(Statement(row["s"], row["p"].value, row["o"]) for row in rows)
 
-    def _claims(self, iris: Iterable[str]) -> dict[str, Claim]:
-        """The descriptions of these claims, with the summaries of their passages among them."""
-        wanted = {ox.NamedNode(iri) for iri in iris}
-        if not wanted:
-            return {}
-        rows = select(
-            self._engine,
-            f"""{_PREFIXES}SELECT ?claim ?p ?o WHERE {{
-              VALUES ?claim {{ {values(wanted)} }}
-              {{ ?claim ?p ?o }} UNION {{ ?claim gar:passage/gar:summary ?o BIND(gar:summary AS ?p) }}
-            }} ORDER BY ?claim ?p ?o""",
-        )
-        found: dict[str, dict[str, tuple[Term, ...]]] = {claim.value: {} for claim in wanted}
-        for row in rows:
-            properties = found[row["claim"].value]
-            properties[row["p"].value] = (*properties.get(row["p"].value, ()), row["o"])
-        return {iri: Claim(iri, properties) for iri, properties in found.items()}
 
-    def _labels(self, iris: set[str]) -> dict[str, tuple[ox.Literal, ...]]:
-        return read_labels(self._engine, iris)
+_Spoken = tuple[Term, str, Term]  # subject, property, value
 
 
-def _with_claims(statement: Statement, mentions: list[tuple[str, Statement]], claims: Mapping[str, Claim]) -> Statement:
-    """Put beside a statement of the default graph the accepted claims that make it."""
-    making = tuple(
-        claims[claim]
-        for claim, said in mentions
-        if claims[claim].is_accepted
-        and (said.subject, said.property, said.value) == (statement.subject, statement.property, statement.value)
-    )
-    return Statement(statement.subject, statement.property, statement.value, making, statement.is_inferred)
+def _making(mentions: list[tuple[str, Statement]], claims: Mapping[str, Claim]) -> dict[_Spoken, tuple[Claim, ...]]:
+    """The accepted claims that make each triple."""
+    making: dict[_Spoken, tuple[Claim, ...]] = {}
+    for claim, said in mentions:
+        if claims[claim].is_accepted:
+            key = (said.subject, said.property, said.value)
+            making[key] = (*making.get(key, ()), claims[claim])
+    return making
 
 
-def _iris(thing: ox.NamedNode, statements: Iterable[Statement], claims: Iterable[Claim]) -> set[str]:
-    """Everything that a page about ``thing`` names."""
-    named = {thing.value}
+def _with_claims(statements: Iterable[Statement], making: Mapping[_Spoken, tuple[Claim, ...]]) -> tuple[Statement, ...]:
+    """Put beside statements of the default graph the accepted claims that make them."""
+    return tuple(replace(each, claims=making.get((each.subject, each.property, each.value), ())) for each in statements)
+
+
+def _contested(mentions: list[tuple[str, Statement]], claims: Mapping[str, Claim]) -> tuple[Statement, ...]:
+    """What only claims say that are not accepted; those that are weighed alike stand together."""
+    found: dict[tuple[_Spoken, tuple[str, ...]], tuple[Claim, ...]] = {}
+    for claim, said in mentions:
+        if not claims[claim].is_accepted:
+            key = ((said.subject, said.property, said.value), claims[claim].weight)
+            found[key] = (*found.get(key, ()), claims[claim])
+    return tuple(Statement(*spoken, making) for (spoken, _weight), making in found.items())
+
+
+def values_of(statements: Iterable[Statement], property: str) -> set[str]:
+    """The things that are values of a property."""
+    return {s.value.value for s in statements if s.property == property and isinstance(s.value, ox.NamedNode)}
+
+
+def iris_of(statements: Iterable[Statement]) -> set[str]:
+    """Everything that statements name."""
+    named: set[str] = set()
     for statement in statements:
         named.add(statement.property)
         named |= {term.value for term in (statement.subject, statement.value) if isinstance(term, ox.NamedNode)}
-    for claim in claims:
-        named.add(claim.iri)
-        for terms in claim.properties.values():
-            named |= {term.value for term in terms if isinstance(term, ox.NamedNode)}
     return named
+
+
+def named_by(apparatus: Apparatus, properties: Iterable[str] = SHOWN) -> set[str]:
+    """Everything that claims, passages and emendations name by these ``gar:`` properties."""
+    records: list[Record] = [*apparatus.claims.values(), *apparatus.records.values()]
+    return {iri for record in records for name in properties for iri in record.iris(name)}
 
 
 def _triple(statement: Statement) -> ox.Triple:

@@ -15,6 +15,7 @@ from garrison.rdf.terms import LABEL
 _JSON = "application/sparql-results+json"
 _NTRIPLES = "application/n-triples"
 
+_DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
 _PREF_LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -46,19 +47,24 @@ def values(terms: Iterable[ox.NamedNode]) -> str:
 
 def read_labels(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[ox.Literal, ...]]:
     """The labels of many things at once."""
+    return _read_texts(engine, iris, f"<{LABEL.value}>|<{_PREF_LABEL}>")
+
+
+def read_definitions(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[ox.Literal, ...]]:
+    """The definitions of many concepts at once."""
+    return _read_texts(engine, iris, f"<{_DEFINITION}>")
+
+
+def _read_texts(engine: Engine, iris: Iterable[str], path: str) -> dict[str, tuple[ox.Literal, ...]]:
     wanted = values(ox.NamedNode(iri) for iri in iris)
     if not wanted:
         return {}
-    rows = select(
-        engine,
-        f"""SELECT ?x ?label WHERE {{
-          VALUES ?x {{ {wanted} }} ?x <{LABEL.value}>|<{_PREF_LABEL}> ?label
-        }} ORDER BY ?x ?label""",
-    )
-    labels: dict[str, tuple[ox.Literal, ...]] = {}
+    rows = select(engine, f"SELECT ?x ?text WHERE {{ VALUES ?x {{ {wanted} }} ?x {path} ?text }} ORDER BY ?x ?text")
+    texts: dict[str, tuple[ox.Literal, ...]] = {}
     for row in rows:
-        labels[row["x"].value] = (*labels.get(row["x"].value, ()), row["label"])
-    return labels
+        if isinstance(row["text"], ox.Literal):
+            texts[row["x"].value] = (*texts.get(row["x"].value, ()), row["text"])
+    return texts
 
 
 def _read(engine: Engine, request: QueryRequest) -> bytes:

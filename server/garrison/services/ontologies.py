@@ -80,6 +80,18 @@ class Ontologies:
         typed = [s for document in self.documents.values() for s, p in document.index if p == RDF_TYPE]
         return list(dict.fromkeys([*self.documents, *typed]))
 
+    def superclasses(self) -> list[tuple[str, str]]:
+        """Each class with each that a document says is above it."""
+        found = [
+            (subject, value.value)
+            for document in self.documents.values()
+            for (subject, property), values in document.index.items()
+            if property == _RDFS + "subClassOf"
+            for value in values
+            if isinstance(value, ox.NamedNode)
+        ]
+        return list(dict.fromkeys(found))
+
     def labels(self) -> dict[str, tuple[ox.Literal, ...]]:
         """The labels of every term in every document."""
         found: dict[str, tuple[ox.Literal, ...]] = {}

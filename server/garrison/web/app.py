@@ -59,7 +59,8 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     context = json_context(publication.ontologies)
     types = context.types if context else {}
     near = NearNames(engine, publication.ontologies.terms())
-    app.register_blueprint(resource_pages(settings, engine, near, types, _documents(publication)))
+    documents = _documents(publication)
+    app.register_blueprint(resource_pages(settings, publication, engine, near, types, documents))
     app.register_blueprint(citation_pages(settings, publication, engine, near))
     app.register_blueprint(ontology_pages(settings, publication, engine, near, types))
     app.register_blueprint(context_pages(context))

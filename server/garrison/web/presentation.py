@@ -10,13 +10,16 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from garrison.rdf.prefixes import BASE, prefixed_name
-from garrison.rdf.terms import EDTF
+from garrison.rdf.terms import EDTF, GAR, ID
+from garrison.rdf.wkt import Position, read_point
+from garrison.services.description import Record
 from garrison.services.lookup import Term
 from garrison.web.negotiation import INTERFACES
 from garrison.web.reader import Reader
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _NUMBERED = re.compile(r"id/(passage|claim|emendation)/([a-z]\d+)")
+_NUMBERED_IN_RUSSIAN = {"passage": "Место", "claim": "Утверждение", "emendation": "Конъектура"}
 # Properties of other vocabularies carry no label in the dataset: English, Russian.
 _USUAL_NAMES = {
     "rdf:type": ("is a", "есть"),
@@ -28,10 +31,13 @@ _USUAL_NAMES = {
     "dcterms:creator": ("creator", "составитель"),
     "dcterms:description": ("description", "описание"),
     "dcterms:license": ("licence", "лицензия"),
+    "dcterms:source": ("drawn from", "источник"),
     "dcterms:title": ("title", "заглавие"),
     "oa:start": ("starts at character", "начинается со знака"),
     "oa:end": ("ends before character", "кончается перед знаком"),
     "schema:sameAs": ("the same as", "то же, что"),
+    "skos:Concept": ("entry of a list", "запись списка"),
+    "skos:ConceptScheme": ("list", "список"),
     "skos:broadMatch": ("part of what is meant by", "уже, чем"),
     "skos:broader": ("narrower than", "уже, чем"),
     "skos:closeMatch": ("close to", "близко к"),
@@ -50,6 +56,11 @@ _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SERVED = tuple(BASE + path for path in ("queries", "sparql", "api/"))  # where queries are, and where they are sent
 _MAX_NAME = 300  # characters of a label in a heading or a link
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+_WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+_POINT = re.compile(r"\s*(?:<[^<>\s]*>\s*)?POINT\b", re.IGNORECASE)
+_COMPASS = {"en": (("E", "W"), ("N", "S")), "ru": (("в. д.", "з. д."), ("с. ш.", "ю. ш."))}
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+_DATES = {EDTF.value, _XSD + "date", _XSD + "gYear", _XSD + "gYearMonth"}
 _PLAIN = {EDTF.value, *(_XSD + name for name in ("string", "date", "integer", "boolean", "decimal"))}
 
 
@@ -67,6 +78,8 @@ class Presentation:
 
     reader: Reader
     labels: Mapping[str, tuple[ox.Literal, ...]] = field(default_factory=dict)
+    definitions: Mapping[str, tuple[ox.Literal, ...]] = field(default_factory=dict)
+    has_reading_room: bool = False  # sources are served as a whole too
 
     @property
     def language(self) -> str:
@@ -78,8 +91,16 @@ class Presentation:
         labels = self.labels.get(iri, ())
         chosen = self.choose(labels)
         return (
-            (chosen and Text(_as_name(chosen.text), chosen.language)) or self._usual_name(iri) or Text(short_name(iri))
+            (chosen and Text(_as_name(chosen.text), chosen.language))
+            or self._usual_name(iri)
+            or Text(self._numbered(iri) or short_name(iri))
         )
+
+    def property_name(self, iri: str) -> Text:
+        """What a property is called before its values; a date is a date, whatever its notation."""
+        if iri == GAR + "edtf":
+            return Text("дата", "ru") if self.reader.interface == "ru" else Text("date", "en")
+        return self.name(iri)
 
     def choose(self, texts: Sequence[Term]) -> Text | None:
         """The text that this reader reads most easily."""
@@ -89,6 +110,10 @@ class Presentation:
                 if reads((literal.language or "").split("-")[0]):
                     return Text(literal.value, literal.language or "")
         return Text(literals[0].value, literals[0].language or "") if literals else None
+
+    def definition(self, iri: str) -> Text | None:
+        """What a concept means, where the page has looked it up."""
+        return self.choose(self.definitions.get(iri, ()))
 
     def _reads(self, language: str) -> bool:
         """Tell if a text in a language is what this reader asks for."""
@@ -107,12 +132,58 @@ class Presentation:
         texts = {Text(_as_name(literal.value), literal.language or "") for literal in self.labels.get(iri, ())}
         return sorted((text for text in texts if text.text != chosen.text), key=lambda t: (t.language, t.text))
 
+    def _numbered(self, iri: str) -> str:
+        """A part of the apparatus by its number, in Russian; in English it is its short name."""
+        match = _NUMBERED.fullmatch(iri.removeprefix(BASE))
+        return f"{_NUMBERED_IN_RUSSIAN[match[1]]} {match[2]}" if match and self.reader.interface == "ru" else ""
+
     def _usual_name(self, iri: str) -> Text | None:
         """What we call a property of another vocabulary."""
         names = _USUAL_NAMES.get(short_name(iri))
         if names is None:
             return None
         return Text(names[1], "ru") if self.language == "ru" else Text(names[0], "en")
+
+    def is_read(self, language: str) -> bool:
+        """Tell if texts in a language need no mark of it: it is the one that the page is read in."""
+        return language.split("-")[0] == self.reader.interface
+
+    def reading_room(self, source: str) -> str:
+        """Where a source is read as a whole; nothing if no such place is served."""
+        if not self.has_reading_room or not source.startswith(f"{ID}source/"):
+            return ""
+        return self.reader.at(f"/sources/{quote(source.removeprefix(f'{ID}source/'), safe='')}")
+
+    def reading(self, passage: Record) -> str:
+        """Where a passage stands in its source as a whole; nothing if no such place is served."""
+        room = next((room for source in passage.iris("source") if (room := self.reading_room(source))), "")
+        return f"{room}#{quote(passage.slug)}" if room and passage.iri.startswith(f"{ID}passage/") else ""
+
+    @staticmethod
+    def is_date(literal: ox.Literal) -> bool:
+        """Tell if a literal is a date that can be said in words."""
+        return literal.datatype.value in _DATES
+
+    @staticmethod
+    def number(literal: ox.Literal) -> int | None:
+        """The whole number that a literal is, if it is one of a length that people read."""
+        is_whole = literal.datatype.value == _XSD + "integer" and _WHOLE.fullmatch(literal.value)
+        return int(literal.value) if is_whole else None
+
+    def point(self, literal: ox.Literal) -> str:
+        """A point of the map as people write it, ``55.1300° N, 14.9200° E``; nothing for other literals."""
+        degrees = self.degrees(literal)
+        if degrees is None:
+            return ""
+        (east_of, west_of), (north_of, south_of) = _COMPASS[self.reader.interface]
+        beside = f"{abs(degrees.latitude):.4f}° {north_of if degrees.latitude >= 0 else south_of}"
+        return f"{beside}, {abs(degrees.longitude):.4f}° {east_of if degrees.longitude >= 0 else west_of}"
+
+    @staticmethod
+    def degrees(literal: ox.Literal) -> Position | None:
+        """The point that a literal is; ``None`` for other literals and for shapes."""
+        is_point = literal.datatype.value == _WKT and _POINT.match(literal.value)
+        return read_point(literal.value) if is_point else None
 
     @staticmethod
     def href(iri: str) -> str | None:

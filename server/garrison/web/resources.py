@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from garrison.engine.interface import Engine
@@ -17,21 +17,34 @@ from garrison.errors import UnknownResource
 from garrison.rdf.formats import DATASETS, TRIPLES
 from garrison.rdf.prefixes import BASE
 from garrison.rdf.terms import ID as ID_BASE
+from garrison.services.citation import CitationService
 from garrison.services.describe import ID, DescribeService
+from garrison.services.description import Description
 from garrison.services.near import NearNames
+from garrison.services.publication import Publication
 from garrison.services.spellings import spellings
+from garrison.services.surroundings import Surroundings, is_apparatus, surround
+from garrison.services.whereabouts import read_whereabouts
 from garrison.settings import Settings
+from garrison.web.figures import Figures, figures_of
 from garrison.web.paging import page_of_links
 from garrison.web.presentation import Presentation
+from garrison.web.reader import Reader
 from garrison.web.representations import Representation, Resource, choose, moved, respond, split_extension
-from garrison.web.resource_page import resource_page
+from garrison.web.resource_page import View, resource_page
 from garrison.web.serialisation import serialise
+from garrison.web.structured_data import schema_classes
 
 _HOLDS_GRAPHS = ("trig", "nquads", "jsonld")
 
 
 def resource_pages(
-    settings: Settings, engine: Engine, near: NearNames, types: Mapping[str, str], documents: Collection[str]
+    settings: Settings,
+    publication: Publication,
+    engine: Engine,
+    near: NearNames,
+    types: Mapping[str, str],
+    documents: Collection[str],
 ) -> Blueprint:
     """The addresses below ``/id/``, and the way there from any spelling of an IRI.
 
@@ -39,6 +52,8 @@ def resource_pages(
     """
     pages = Blueprint("resources", __name__)
     service = DescribeService(engine)
+    citing = CitationService(engine, publication.version)
+    classes = schema_classes(publication.ontologies.superclasses())
 
     @pages.get("/id")
     def look_up() -> BaseResponse:
@@ -67,7 +82,11 @@ def resource_pages(
 
     def answer(thing: Resource, extension: str) -> Response:
         representation = choose(thing, extension, settings.public_url)
-        return _data(service, representation, types) if representation.format else _page(service, representation)
+        if representation.format:
+            return _data(service, representation, types)
+        description = service.describe(thing.iri, representation.page)
+        body = resource_page(representation, _view(engine, citing, description, representation.reader), classes)
+        return respond(representation, body.encode("utf-8"), has_next=description.incoming.has_next)
 
     return pages
 
@@ -84,7 +103,12 @@ def _data(service: DescribeService, representation: Representation, types: Mappi
     return respond(representation, serialise(quads, format, types), has_next=incoming.has_next)
 
 
-def _page(service: DescribeService, representation: Representation) -> Response:
-    description = service.describe(representation.resource.iri, representation.page)
-    body = resource_page(representation, description)
-    return respond(representation, body.encode("utf-8"), has_next=description.incoming.has_next)
+def _view(engine: Engine, citing: CitationService, description: Description, reader: Reader) -> View:
+    """Look up what the page of a thing shows beside its description."""
+    around, figures = Surroundings(), Figures()
+    if is_apparatus(description):
+        around = surround(engine, description)
+    else:
+        figures = figures_of(read_whereabouts(engine, description), description.iri, reader)
+    has_room = any(rule.rule.startswith("/sources/") for rule in current_app.url_map.iter_rules())
+    return View(description, around, figures, citing.find(description.iri), has_room)

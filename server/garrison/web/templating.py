@@ -19,6 +19,7 @@ from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from garrison.web.assets import assets
+from garrison.web.dates import date_in_words
 from garrison.web.presentation import visible
 from garrison.web.reader import Reader
 
@@ -50,6 +51,7 @@ def environment(language: str) -> Environment:
     made.globals["is_triple"] = lambda term: isinstance(term, ox.Triple)
     made.globals["is_literal"] = lambda term: isinstance(term, ox.Literal)
     made.filters["visible"] = visible
+    made.filters["in_words"] = lambda text: date_in_words(text, language)
     made.filters["number"] = lambda number: f"{number:,}".replace(",", "\u202f")
     return made
 
