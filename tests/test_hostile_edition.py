@@ -109,7 +109,8 @@ def assert_harmless(response: httpx.Response) -> Page:
 
 def test_no_page_that_can_be_reached_does_harm(server: Server) -> None:
     """From the first page and the traps, along every link."""
-    ahead = deque(["/", "/queries", "/ontology", "/id/claim/c0021"] + [f"/id/place/trap-{n}" for n in range(len(IRIS))])
+    traps = [f"/{at}/place/trap-{n}" for n in range(len(IRIS)) for at in ("id", "graph/around")]
+    ahead = deque(["/", "/queries", "/ontology", "/id/claim/c0021", *traps])
     seen: set[str] = set()
     while ahead and len(seen) < MAX_PAGES:
         path = ahead.popleft()

@@ -15,6 +15,7 @@ from garrison.engine.interface import QueryRequest, QueryRun
 from garrison.engine.process import PoolProcess
 from garrison.rdf.terms import LABEL
 from garrison.services.describe import DescribeService
+from garrison.services.neighbourhood import read_neighbourhood
 from garrison.services.publication import published
 from garrison.services.whereabouts import read_whereabouts
 
@@ -102,6 +103,7 @@ def test_what_a_page_of_a_hub_draws_costs_no_more_either(snapshot: Path) -> None
             description = DescribeService(pool.client()).describe(iri)
             engine = CountingEngine(pool)
             read_whereabouts(engine, description)
+            assert len(read_neighbourhood(engine, description).neighbours) == 100
             read[iri] = engine.bytes
     assert read[HUB] == read[SMALLER]
 

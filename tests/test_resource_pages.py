@@ -32,6 +32,8 @@ PAGES = [
     "/id/claim/c0021",
     "/id/passage/p0001",
     "/id/certainty/certain",
+    "/graph/around/place/quay",
+    "/graph/around/event/fire-on-the-quay",
     "/graph/inferred",
     "/nothing",
 ]

@@ -22,6 +22,8 @@ PAGES = {
     "concept": "/id/certainty/doubtful",
     "operation": "/id/operation/petsamo-kirkenes-operation",
     "rumoured event": "/id/event/atrocities-on-bornholm",
+    "graph": "/graph/around/place/bornholm",
+    "long graph": "/graph/around/person/yaroslav-butakov",
     "inferred graph": "/graph/inferred",
     "query page": "/sparql",
     "result": "/api/captures",

@@ -26,6 +26,7 @@ from garrison.web.citations import citation_pages
 from garrison.web.clients import Clients
 from garrison.web.context import context_pages
 from garrison.web.datasets import dataset_pages
+from garrison.web.graph_view import graph_views
 from garrison.web.graphs import graph_pages
 from garrison.web.methods import methods_page
 from garrison.web.ontology import ontology_pages
@@ -65,6 +66,7 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.register_blueprint(ontology_pages(settings, publication, engine, near, types))
     app.register_blueprint(context_pages(context))
     app.register_blueprint(graph_pages(settings, engine))
+    app.register_blueprint(graph_views(settings, engine, near))
     app.before_request(_lead_to_one_slash)
     app.after_request(_add_common_headers)
 

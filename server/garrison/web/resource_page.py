@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from garrison.rdf.terms import GAR, LABEL, RDF_TYPE
+from garrison.rdf.terms import GAR, ID, LABEL, RDF_TYPE
 from garrison.services.citation import Citation
 from garrison.services.citation_formats import CITATIONS, WRITERS
 from garrison.services.description import Apparatus, Claim, Description, Record, Statement
@@ -16,6 +16,7 @@ from garrison.services.incoming import MAX_COUNTED
 from garrison.services.lookup import Term
 from garrison.services.surroundings import Surroundings
 from garrison.web.figures import Figures
+from garrison.web.graph_view import graph_path
 from garrison.web.presentation import Presentation, query_address
 from garrison.web.representations import Representation
 from garrison.web.statements import Row, Verdict, flags_of, is_shown, rows, verdict_of
@@ -141,6 +142,7 @@ def resource_page(representation: Representation, view: View, classes: Mapping[s
         query=_query(description.iri),
         query_link=query_address(_query(description.iri)),
         claims_link=query_address(_claims_query(description.iri)),
+        graph_link=graph_path(description.iri) if description.iri.startswith(ID) else "",
         structured=structured_data(description, show, classes, representation.canonical) if not kind else Markup(""),
     )
 

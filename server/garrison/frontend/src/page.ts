@@ -6,6 +6,7 @@ type Enhance = (place: HTMLElement) => void | Promise<void>;
 const modules: Record<string, () => Promise<{ enhance: Enhance }>> = {
   suggest: () => import("./suggest"),
   map: () => import("./map"),
+  graph: () => import("./graph"),
 };
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-enhance]")) {
