@@ -50,9 +50,9 @@ def edition(bundle: Path) -> Iterator[Server]:
     started.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium as the system has it."""
+    """Chromium as the system has it; it ends with this folder, since its event loop runs in the thread of the tests."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         _lacking("there is no Chromium on this machine (package chromium)")
