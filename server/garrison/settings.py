@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,6 +37,7 @@ class Settings:
     no_rewrites: tuple[str, ...] = ()  # which of REWRITE_NAMES are not applied, see server/REWRITES.md
     max_body_bytes: int = 1_000_000  # larger request bodies are answered 413
     public_url: str | None = None  # address the server is known by, without a trailing slash
+    source_text: Path | None = None  # text of a source, shown to readers on this machine alone
 
     def __post_init__(self) -> None:
         """Refuse values that cannot work.
@@ -63,6 +64,17 @@ class Settings:
             _is_address(self.public_url), "public-url", self.public_url, "an http or https address without ? and #"
         )
         _require(self.max_body_bytes >= 1_024, "max-body", self.max_body_bytes, "at least 1024 bytes")
+        if self.source_text:  # it is somebody else's, so whoever holds it reads it alone
+            _require(is_loopback(self.host), "host", self.host, "127.0.0.1, ::1 or localhost beside source-text")
+            _require(self.public_url is None, "public-url", self.public_url, "none beside source-text")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell if a host names this machine alone: an address of its loopback, or ``localhost``."""
+    try:
+        return host.lower() == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_network(text: str) -> bool:

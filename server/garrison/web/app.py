@@ -15,18 +15,24 @@ from werkzeug.wrappers import Response as BaseResponse
 from garrison.edition.views.queries import CATALOGUE, iri_of
 from garrison.engine.interface import Engine
 from garrison.rdf.terms import INFERRED
+from garrison.services.claims import ClaimReader
 from garrison.services.json_context import json_context
 from garrison.services.near import NearNames
 from garrison.services.publication import Publication
 from garrison.services.query import QueryService
+from garrison.services.readings import ReadingService
+from garrison.services.search import SearchService
+from garrison.services.source_text import SourceText
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
 from garrison.web.citations import citation_pages
+from garrison.web.claims import claim_pages
 from garrison.web.clients import Clients
 from garrison.web.context import context_pages
 from garrison.web.datasets import dataset_pages
 from garrison.web.graph_view import graph_views
+from garrison.web.emendations import emendation_pages
 from garrison.web.graphs import graph_pages
 from garrison.web.methods import methods_page
 from garrison.web.ontology import ontology_pages
@@ -38,19 +44,30 @@ from garrison.web.resources import resource_pages
 from garrison.web.running import running_pages
 from garrison.web.saved_queries import saved_query_pages
 from garrison.web.search import search_pages
+from garrison.web.sources import source_pages
 from garrison.web.sparql import sparql_endpoint
 from garrison.web.start import start_pages
 from garrison.web.templating import FRONTEND
 
 
-def create_app(settings: Settings, publication: Publication, engine: Engine, service: QueryService) -> Flask:
-    """Join the parts."""
+def create_app(
+    settings: Settings,
+    publication: Publication,
+    engine: Engine,
+    service: QueryService,
+    text: SourceText | None = None,
+) -> Flask:
+    """Join the parts.
+
+    :param text: of a source, if whoever runs the server holds it.
+    """
     app = Flask("garrison", static_folder=str(FRONTEND / "static"))
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.register_blueprint(start_pages(settings, publication, engine))
     app.register_blueprint(problem_pages())
-    app.register_blueprint(search_pages(engine))
+    search = SearchService(engine)
+    app.register_blueprint(search_pages(search))
     clients = Clients(settings)
     app.register_blueprint(running_pages(engine, clients))
     app.register_blueprint(sparql_endpoint(settings, publication, engine, service, clients))
@@ -67,6 +84,11 @@ def create_app(settings: Settings, publication: Publication, engine: Engine, ser
     app.register_blueprint(context_pages(context))
     app.register_blueprint(graph_pages(settings, engine))
     app.register_blueprint(graph_views(settings, engine, near))
+    claims = ClaimReader(engine)
+    readings = ReadingService(engine, claims)
+    app.register_blueprint(source_pages(settings, engine, readings, text))
+    app.register_blueprint(claim_pages(settings, engine, claims, readings, search))
+    app.register_blueprint(emendation_pages(settings, engine, readings))
     app.before_request(_lead_to_one_slash)
     app.after_request(_add_common_headers)
 

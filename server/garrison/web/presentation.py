@@ -115,6 +115,13 @@ class Presentation:
         """What a concept means, where the page has looked it up."""
         return self.choose(self.definitions.get(iri, ()))
 
+    def readable(self, terms: list[Term]) -> list[Term]:
+        """Values without those that say the same in another language: of texts, those in the chosen one."""
+        texts = tuple(term for term in terms if isinstance(term, ox.Literal) and term.language)
+        chosen = self.choose(texts)
+        others = {text for text in texts if chosen and text.language != chosen.language}
+        return [term for term in terms if term not in others]
+
     def _reads(self, language: str) -> bool:
         """Tell if a text in a language is what this reader asks for."""
         if self.language == "native":

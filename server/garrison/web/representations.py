@@ -40,10 +40,11 @@ class Resource:
     path: str  # percent-encoded, without an extension
     offered: tuple[Format, ...]  # beside the page, best first
     cited_at: str = ""  # path of its citation, if it has one
+    chosen: tuple[tuple[str, str], ...] = ()  # parameters that say which of a list is meant
 
     def address(self, format: Format | None, **parameters: object) -> str:
         """Where one representation lives; no format is the page."""
-        given = urlencode({name: value for name, value in parameters.items() if value})
+        given = urlencode([*self.chosen, *((name, value) for name, value in parameters.items() if value)])
         return f"{self.path}.{format.extension if format else _PAGE}" + (f"?{given}" if given else "")
 
 
@@ -74,12 +75,14 @@ class Representation:
     @property
     def canonical(self) -> str:
         """The address to remember the resource by, whichever way it was asked for."""
-        return self.base + self.resource.path + (f"?page={self.page}" if self.page > 1 else "")
+        page = (("page", str(self.page)),) if self.page > 1 else ()
+        given = urlencode([*self.resource.chosen, *page])
+        return self.base + self.resource.path + (f"?{given}" if given else "")
 
     def turned_to(self, page: int) -> str:
         """The path of another page of links, in the representation that the client asked for."""
         fixed = {name: request.args[name] for name in ("format", "lang") if name in request.args}
-        return f"{quote(request.path)}?{urlencode({**fixed, 'page': page})}"
+        return f"{quote(request.path)}?{urlencode([*self.resource.chosen, *fixed.items(), ('page', page)])}"
 
 
 def split_extension(path: str, offered: Sequence[Format]) -> tuple[str, str]:
@@ -105,7 +108,7 @@ def choose(resource: Resource, extension: str, public_url: str | None) -> Repres
     elif not is_page(name, accept):
         format = negotiate(accept, resource.offered, name)
     page = _page_number()
-    shown = (("page", str(page)),) if page > 1 else ()
+    shown = (*resource.chosen, *((("page", str(page)),) if page > 1 else ()))
     return Representation(
         resource, format, replace(current_reader(), path=unquote(resource.path), parameters=shown), page, public_url
     )

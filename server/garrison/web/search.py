@@ -9,7 +9,6 @@ from typing import Any
 import pyoxigraph as ox
 from flask import Blueprint, Response, jsonify, request
 
-from garrison.engine.interface import Engine
 from garrison.errors import ParameterRefused
 from garrison.rdf.formats import Format
 from garrison.rdf.terms import ID
@@ -57,10 +56,9 @@ class HitView:
     days: tuple[str, str]
 
 
-def search_pages(engine: Engine) -> Blueprint:
+def search_pages(service: SearchService) -> Blueprint:
     """The search."""
     pages = Blueprint("search", __name__)
-    service = SearchService(engine)
 
     @pages.get(_PATH)
     def search() -> Response:

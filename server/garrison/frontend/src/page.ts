@@ -7,6 +7,7 @@ const modules: Record<string, () => Promise<{ enhance: Enhance }>> = {
   suggest: () => import("./suggest"),
   map: () => import("./map"),
   graph: () => import("./graph"),
+  reading: () => import("./reading"),
 };
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-enhance]")) {
