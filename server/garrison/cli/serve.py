@@ -112,6 +112,14 @@ def _option(
     "Address that the server is known by, where it stands behind another.",
     "URL",
 )
+@click.option(
+    "--source-text",
+    "source_text",
+    envvar="GARRISON_SOURCE_TEXT",
+    show_envvar=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Text of a source, to be read with its claims on this machine alone.",
+)
 def serve(folder: Path | None, **options: Any) -> None:
     """Publish the edition in FOLDER, or the one that comes with the package.
 

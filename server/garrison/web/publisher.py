@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from garrison.engine.client import EngineClient
 from garrison.engine.process import PoolProcess
 from garrison.engine.quota import Limits
 from garrison.engine.runtime import RuntimeDirectory
@@ -66,6 +67,12 @@ class Publisher:
     def switchboard(self) -> Path:
         """Where workers call."""
         return self._directory.path / "switchboard"
+
+    @property
+    def engine(self) -> EngineClient:
+        """The engine that answers from what is served."""
+        assert self._pool
+        return self._pool.client()
 
     def start(self, snapshot: Path) -> None:
         """Start with this snapshot.

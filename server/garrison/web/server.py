@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ from garrison.engine.quota import Limits
 from garrison.errors import SettingsError
 from garrison.services.publication import open_publication
 from garrison.services.query import QueryService
+from garrison.services.source_text import SourceText, read_source_text, require_source
 from garrison.settings import Settings
 from garrison.web.app import create_app
 from garrison.web.clients import Clients
@@ -32,15 +34,16 @@ DEFAULT_BUDGET_S = 120.0  # two cores' worth of every minute
 _PAGE_THREADS = 8  # pages being made at the same time, per worker
 
 
-def build_application(settings: Settings, generation: Path) -> ASGIApplication:
+def build_application(text: SourceText | None, settings: Settings, generation: Path) -> ASGIApplication:
     """The whole server as one ASGI application: the door, and Flask behind it.
 
+    :param text: of a source, if whoever runs the server holds it.
     :param generation: directory of the pool that answers.
     """
     publication = open_publication(generation / SNAPSHOT)
     engine = EngineClient(generation / SOCKET)
     service = QueryService(engine, no_rewrites=settings.no_rewrites)
-    flask = create_app(settings, publication, engine, service)
+    flask = create_app(settings, publication, engine, service, text)
     behind: ASGIApplication = WSGIMiddleware(flask, workers=_PAGE_THREADS)  # type: ignore[arg-type,assignment]
     door = Door(service, publication.catalogue, _deaf(behind), settings)
     remembering = Remembering(Encoding(door), settings.cache_mb * 500_000)
@@ -94,15 +97,20 @@ def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
 
     :param settings: with a port that is free, see :func:`free_port`.
     :raises EditionError: if a saved query breaks the rules.
+    :raises SettingsError: if the text of a source cannot be read, or is another one.
     :param say: told the address, once, when queries are answered.
     """
     Clients(settings)  # what is wrong with its tokens is said once, not by every worker
+    # Read once: a worker that is replaced later shows what was checked, whatever became of the file.
+    text = read_source_text(settings.source_text) if settings.source_text else None
     with Publisher(settings.edition, limits_of(settings), settings.watch, settings.memory_quads) as publisher:
         publisher.start(snapshot)
+        if text and settings.source_text:
+            require_source(publisher.engine, settings.source_text, text)
         serve(
             settings,
             publisher.switchboard,
-            build_application,
+            functools.partial(build_application, text),
             publisher.ask,
             lambda at: say(f"Garrison answers at {at}"),
         )
