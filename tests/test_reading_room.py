@@ -103,6 +103,12 @@ def test_passages_follow_the_text_and_have_their_claims_with_them(lighthouse: Se
     assert "The lamp was first lit" not in second
 
 
+def test_a_date_is_told_in_words_and_stands_as_written_behind_them(lighthouse: Server) -> None:
+    for language, words in (("en", "3 May 1901"), ("ru", "3 мая 1901")):
+        page = lighthouse.get(ROOM, "text/html", lang=language).text
+        assert f'<data value="1901-05-03" title="1901-05-03">{words}</data>' in page
+
+
 def test_an_emendation_says_what_is_printed_what_is_read_and_why(lighthouse: Server) -> None:
     page = lighthouse.get(ROOM, "text/html").text
     note = page.split('<li id="e001"')[1].split("</li>")[0]

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
@@ -28,6 +28,7 @@ from garrison.services.search import SearchService
 from garrison.settings import Settings
 from garrison.web.anchors import passage_path
 from garrison.web.claim_filters import Filters, read_filters, short
+from garrison.web.drawing.dates import date_in_words
 from garrison.web.presentation import Presentation, query_address
 from garrison.web.reader import Reader
 from garrison.web.representations import Representation, Resource, choose, respond
@@ -130,6 +131,7 @@ def claim_pages(
             show=Presentation(reader, claims.labels(named)),
             row=row,
             told=told,
+            in_words=partial(date_in_words, language=reader.interface),
             path=passage_path(readings, row.source, row.passage),
         )
 
@@ -158,7 +160,7 @@ def _as_csv(show: Presentation, rows: Sequence[Row], told: Sequence[ToldClaim]) 
                 row.passage,
                 row.source,
                 "" if row.start is None else row.start,
-                in_words(show, each),
+                as_text(show, each),
                 summary.text if summary else "",
                 _iris(each, "assertedBy"),
                 *(_iris(each, aspect) for aspect in (*_WEIGHED, "bound", "dependsOn")),
@@ -167,7 +169,7 @@ def _as_csv(show: Presentation, rows: Sequence[Row], told: Sequence[ToldClaim]) 
     return written.getvalue().encode("utf-8")
 
 
-def in_words(show: Presentation, told: ToldClaim) -> str:
+def as_text(show: Presentation, told: ToldClaim) -> str:
     """What a claim says, as a plain text: subject, property and values of each statement."""
     sentences = []
     for subject, properties in told.by_subject():

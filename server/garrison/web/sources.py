@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pyoxigraph as ox
@@ -26,6 +26,7 @@ from garrison.services.contents import contents
 from garrison.services.readings import Described, Reading, ReadingService, Source
 from garrison.services.source_text import SourceText
 from garrison.settings import Settings
+from garrison.web.drawing.dates import date_in_words
 from garrison.web.loopback import kept_to_ourselves, may_be_shown
 from garrison.web.presentation import Presentation, query_address
 from garrison.web.reader import Reader
@@ -136,6 +137,7 @@ def _all(readings: ReadingService, representation: Representation) -> Response:
         show=show,
         sources=sources,
         description=_DESCRIPTION,
+        in_words=partial(date_in_words, language=representation.reader.interface),
     )
     return respond(representation, body.encode("utf-8"))
 
@@ -172,6 +174,7 @@ def _content(engine: Engine, readings: ReadingService, reading: Reading, reader:
         authors=set(reading.source.iris("author")),
         query_link=query,
         sic=sic,
+        in_words=partial(date_in_words, language=reader.interface),
     )
 
 
