@@ -120,10 +120,11 @@ def moved(path: str) -> BaseResponse:
     return redirect(quote(path, safe="/-._~") + (f"?{parameters}" if parameters else ""), 308)
 
 
-def respond(representation: Representation, body: bytes, has_next: bool = False) -> Response:
+def respond(representation: Representation, body: bytes, has_next: bool = False, is_for_all: bool = True) -> Response:
     """Send a representation, or 304 if the client holds these bytes already (RFC 9110, section 13.1.2).
 
     :param has_next: whether a page of links follows.
+    :param is_for_all: whether everybody who asks in these words gets the same.
     """
     format, path = representation.format, representation.resource.path
     response = Response(body, content_type=format.content_type if format else "text/html; charset=utf-8")
@@ -135,7 +136,7 @@ def respond(representation: Representation, body: bytes, has_next: bool = False)
         response.headers["Content-Disposition"] = f'inline; filename="{file_name}.{format.extension}"'
     response.set_etag(hashlib.sha256(representation.location.encode() + b"\n" + body).hexdigest()[:32])
     response.make_conditional(request.environ)
-    if format or assets():  # a page without the bundle gets it as soon as that is built
+    if is_for_all and (format or assets()):  # a page without the bundle gets it as soon as that is built
         keep_in_memory()
     return response
 

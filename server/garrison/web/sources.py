@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import pyoxigraph as ox
@@ -26,7 +26,6 @@ from garrison.services.contents import contents
 from garrison.services.readings import Described, Reading, ReadingService, Source
 from garrison.services.source_text import SourceText
 from garrison.settings import Settings
-from garrison.web.drawing.dates import date_in_words
 from garrison.web.loopback import kept_to_ourselves, may_be_shown
 from garrison.web.presentation import Presentation, query_address
 from garrison.web.reader import Reader
@@ -71,7 +70,8 @@ def source_pages(
         return page(source, representation)
 
     def page(source: Source, representation: Representation) -> Response:
-        is_shown = text is not None and text.digest in source.digests and _is_asked_from_here()
+        is_held = text is not None and text.digest in source.digests
+        is_shown = is_held and _is_asked_from_here()
         reader = representation.reader
         content = written(source.address, representation.page, reader.language, reader.is_kept, is_shown)
         body = render(
@@ -83,7 +83,9 @@ def source_pages(
             content=Markup(content),  # written by a template that escapes
             pages=readings.pages(source),
         )
-        response = respond(representation, body.encode("utf-8"), has_next=readings.pages(source) > representation.page)
+        has_next = readings.pages(source) > representation.page
+        # Who remembers an answer knows neither peer nor proxies: with the text or without, it may be for others only.
+        response = respond(representation, body.encode("utf-8"), has_next, is_for_all=not is_held)
         return _kept_here(response, representation.base) if is_shown else response
 
     @lru_cache(_KEPT_PAGES)
@@ -137,7 +139,6 @@ def _all(readings: ReadingService, representation: Representation) -> Response:
         show=show,
         sources=sources,
         description=_DESCRIPTION,
-        in_words=partial(date_in_words, language=representation.reader.interface),
     )
     return respond(representation, body.encode("utf-8"))
 
@@ -174,7 +175,6 @@ def _content(engine: Engine, readings: ReadingService, reading: Reading, reader:
         authors=set(reading.source.iris("author")),
         query_link=query,
         sic=sic,
-        in_words=partial(date_in_words, language=reader.interface),
     )
 
 
