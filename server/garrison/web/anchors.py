@@ -22,10 +22,12 @@ def anchor(iri: str) -> str:
     return "x" + hashlib.sha256(iri.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def passage_path(readings: ReadingService, source: str, passage: str) -> str:
-    """Where a passage is read, as a path without the language; nothing if its source has no reading room."""
+def reading_path(readings: ReadingService, source: str, passage: str = "") -> str:
+    """Where a source or a passage of it is read, as a path without the language; nothing if it has no reading room."""
     found = readings.find(source)
-    if found is None or not found.address or not passage:
+    if found is None or not found.address:
         return ""
+    if not passage:
+        return f"/sources/{found.address}"
     page = readings.page_of(found, passage)
     return f"/sources/{found.address}{f'?page={page}' if page > 1 else ''}#{anchor(passage)}"

@@ -7,6 +7,7 @@ will do where a stream that breaks midway may end as a clean one.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from flask import Flask, Response, request
 from werkzeug.routing import RequestRedirect
@@ -26,13 +27,14 @@ from garrison.services.source_text import SourceText
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
+from garrison.web.anchors import reading_path
 from garrison.web.citations import citation_pages
 from garrison.web.claims import claim_pages
 from garrison.web.clients import Clients
 from garrison.web.context import context_pages
 from garrison.web.datasets import dataset_pages
-from garrison.web.graph_view import graph_views
 from garrison.web.emendations import emendation_pages
+from garrison.web.graph_view import graph_views
 from garrison.web.graphs import graph_pages
 from garrison.web.methods import methods_page
 from garrison.web.ontology import ontology_pages
@@ -78,14 +80,15 @@ def create_app(
     types = context.types if context else {}
     near = NearNames(engine, publication.ontologies.terms())
     documents = _documents(publication)
-    app.register_blueprint(resource_pages(settings, publication, engine, near, types, documents))
+    claims = ClaimReader(engine)
+    readings = ReadingService(engine, claims)
+    room = partial(reading_path, readings)
+    app.register_blueprint(resource_pages(settings, publication, engine, near, types, documents, room))
     app.register_blueprint(citation_pages(settings, publication, engine, near))
     app.register_blueprint(ontology_pages(settings, publication, engine, near, types))
     app.register_blueprint(context_pages(context))
     app.register_blueprint(graph_pages(settings, engine))
     app.register_blueprint(graph_views(settings, engine, near))
-    claims = ClaimReader(engine)
-    readings = ReadingService(engine, claims)
     app.register_blueprint(source_pages(settings, engine, readings, text))
     app.register_blueprint(claim_pages(settings, engine, claims, readings, search))
     app.register_blueprint(emendation_pages(settings, engine, readings))

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
@@ -26,9 +26,8 @@ from garrison.services.lookup import Term
 from garrison.services.readings import ReadingService
 from garrison.services.search import SearchService
 from garrison.settings import Settings
-from garrison.web.anchors import passage_path
+from garrison.web.anchors import reading_path
 from garrison.web.claim_filters import Filters, read_filters, short
-from garrison.web.drawing.dates import date_in_words
 from garrison.web.presentation import Presentation, query_address
 from garrison.web.reader import Reader
 from garrison.web.representations import Representation, Resource, choose, respond
@@ -131,8 +130,7 @@ def claim_pages(
             show=Presentation(reader, claims.labels(named)),
             row=row,
             told=told,
-            in_words=partial(date_in_words, language=reader.interface),
-            path=passage_path(readings, row.source, row.passage),
+            path=reading_path(readings, row.source, row.passage),
         )
 
     return pages

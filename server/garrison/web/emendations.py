@@ -20,7 +20,7 @@ from garrison.services.emendations import EmendationTable, as_query
 from garrison.services.lookup import Term
 from garrison.services.readings import Emendation, ReadingService, read_emendations
 from garrison.settings import Settings
-from garrison.web.anchors import anchor, passage_path
+from garrison.web.anchors import anchor, reading_path
 from garrison.web.claim_filters import NO_VALUE, short
 from garrison.web.presentation import Presentation, query_address
 from garrison.web.reader import Reader
@@ -95,7 +95,7 @@ def emendation_pages(settings: Settings, engine: Engine, readings: ReadingServic
     def rows(shown: tuple[str, ...], language: str, is_kept: bool) -> str:
         emendations, reader = list(read_emendations(engine, shown).values()), Reader(language, is_kept)
         sources = table.sources(iri for each in emendations for iri in each.iris("emends"))
-        paths = {iri: passage_path(readings, source, iri) for iri, source in sources.items()}
+        paths = {iri: reading_path(readings, source, iri) for iri, source in sources.items()}
         return render(
             "emendation_rows.html",
             reader,

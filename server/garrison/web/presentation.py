@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
 from garrison.rdf.prefixes import BASE, prefixed_name
-from garrison.rdf.terms import EDTF, GAR, ID
+from garrison.rdf.terms import EDTF, GAR
 from garrison.rdf.wkt import Position, read_point
 from garrison.services.description import Record
 from garrison.services.lookup import Term
@@ -72,6 +72,10 @@ class Text:
     language: str = ""
 
 
+# IRIs of a source and of a passage of it, or nothing -> the path where that is read; nothing if it is not.
+Room = Callable[[str, str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Presentation:
     """Labels and addresses for one page and one reader."""
@@ -79,7 +83,7 @@ class Presentation:
     reader: Reader
     labels: Mapping[str, tuple[ox.Literal, ...]] = field(default_factory=dict)
     definitions: Mapping[str, tuple[ox.Literal, ...]] = field(default_factory=dict)
-    has_reading_room: bool = False  # sources are served as a whole too
+    room: Room | None = None  # where sources are read as a whole, if the page leads there
 
     @property
     def language(self) -> str:
@@ -156,15 +160,14 @@ class Presentation:
         return language.split("-")[0] == self.reader.interface
 
     def reading_room(self, source: str) -> str:
-        """Where a source is read as a whole; nothing if no such place is served."""
-        if not self.has_reading_room or not source.startswith(f"{ID}source/"):
-            return ""
-        return self.reader.at(f"/sources/{quote(source.removeprefix(f'{ID}source/'), safe='')}")
+        """Where a source is read as a whole; nothing if it is not."""
+        path = self.room(source, "") if self.room else ""
+        return self.reader.at(path) if path else ""
 
     def reading(self, passage: Record) -> str:
-        """Where a passage stands in its source as a whole; nothing if no such place is served."""
-        room = next((room for source in passage.iris("source") if (room := self.reading_room(source))), "")
-        return f"{room}#{quote(passage.slug)}" if room and passage.iri.startswith(f"{ID}passage/") else ""
+        """Where a passage stands in its source as a whole; nothing if that is not read here."""
+        paths = (self.room(source, passage.iri) for source in passage.iris("source")) if self.room else ()
+        return next((self.reader.at(path) for path in paths if path), "")
 
     @staticmethod
     def is_date(literal: ox.Literal) -> bool:

@@ -17,7 +17,7 @@ from garrison.services.lookup import Term
 from garrison.services.surroundings import Surroundings
 from garrison.web.figures import Figures
 from garrison.web.graph_view import graph_path
-from garrison.web.presentation import Presentation, query_address
+from garrison.web.presentation import Presentation, Room, query_address
 from garrison.web.representations import Representation
 from garrison.web.statements import Row, Verdict, flags_of, is_shown, rows, verdict_of
 from garrison.web.structured_data import structured_data
@@ -61,7 +61,7 @@ class View:
     around: Surroundings = field(default_factory=Surroundings)
     figures: Figures = field(default_factory=Figures)
     citation: Citation | None = None
-    has_reading_room: bool = False
+    room: Room | None = None
 
 
 @dataclass(slots=True)
@@ -151,7 +151,7 @@ def _presentation(representation: Representation, view: View) -> Presentation:
     description, around = view.description, view.around
     labels = {**description.labels, **around.labels, **view.figures.labels}
     definitions = {**description.definitions, **around.definitions}
-    return Presentation(representation.reader, labels, definitions, view.has_reading_room)
+    return Presentation(representation.reader, labels, definitions, view.room)
 
 
 def _is_a(description: Description, class_name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from garrison.engine.interface import Engine
@@ -28,7 +28,7 @@ from garrison.services.whereabouts import read_whereabouts
 from garrison.settings import Settings
 from garrison.web.figures import Figures, figures_of
 from garrison.web.paging import page_of_links
-from garrison.web.presentation import Presentation
+from garrison.web.presentation import Presentation, Room
 from garrison.web.reader import Reader
 from garrison.web.representations import Representation, Resource, choose, moved, respond, split_extension
 from garrison.web.resource_page import View, resource_page
@@ -45,10 +45,12 @@ def resource_pages(
     near: NearNames,
     types: Mapping[str, str],
     documents: Collection[str],
+    room: Room,
 ) -> Blueprint:
     """The addresses below ``/id/``, and the way there from any spelling of an IRI.
 
     :param documents: IRIs that answer though the dataset says nothing of them.
+    :param room: where sources are read as a whole.
     """
     pages = Blueprint("resources", __name__)
     service = DescribeService(engine)
@@ -85,7 +87,7 @@ def resource_pages(
         if representation.format:
             return _data(service, representation, types)
         description = service.describe(thing.iri, representation.page)
-        body = resource_page(representation, _view(engine, citing, description, representation.reader), classes)
+        body = resource_page(representation, _view(engine, citing, description, representation.reader, room), classes)
         return respond(representation, body.encode("utf-8"), has_next=description.incoming.has_next)
 
     return pages
@@ -103,12 +105,11 @@ def _data(service: DescribeService, representation: Representation, types: Mappi
     return respond(representation, serialise(quads, format, types), has_next=incoming.has_next)
 
 
-def _view(engine: Engine, citing: CitationService, description: Description, reader: Reader) -> View:
+def _view(engine: Engine, citing: CitationService, description: Description, reader: Reader, room: Room) -> View:
     """Look up what the page of a thing shows beside its description."""
     around, figures = Surroundings(), Figures()
     if is_apparatus(description):
         around = surround(engine, description)
     else:
         figures = figures_of(read_whereabouts(engine, description), description.iri, reader)
-    has_room = any(rule.rule.startswith("/sources/") for rule in current_app.url_map.iter_rules())
-    return View(description, around, figures, citing.find(description.iri), has_room)
+    return View(description, around, figures, citing.find(description.iri), room)
