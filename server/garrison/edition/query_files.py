@@ -15,9 +15,9 @@ from garrison.errors import ParameterRefused, QueryFileError
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-TAKEN = ("running",)  # addresses below /api/ that are none of a saved query
+TAKEN = ("card", "complete", "running")  # addresses below /api/ that are none of a saved query
 # What /api/<name> itself understands; a parameter of that name could never be set.
-RESERVED = ("format", "lang", "output", "query", "version")
+RESERVED = ("format", "lang", "output", "query", "version", "view")
 
 
 def read_catalogue(folder: Path) -> Catalogue:

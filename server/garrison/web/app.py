@@ -17,6 +17,7 @@ from garrison.edition.views.queries import CATALOGUE, iri_of
 from garrison.engine.interface import Engine
 from garrison.rdf.terms import INFERRED
 from garrison.services.claims import ClaimReader
+from garrison.services.completion import Completer
 from garrison.services.json_context import json_context
 from garrison.services.near import NearNames
 from garrison.services.publication import Publication
@@ -31,6 +32,7 @@ from garrison.web.anchors import reading_path
 from garrison.web.citations import citation_pages
 from garrison.web.claims import claim_pages
 from garrison.web.clients import Clients
+from garrison.web.completion import completion_pages
 from garrison.web.context import context_pages
 from garrison.web.datasets import dataset_pages
 from garrison.web.emendations import emendation_pages
@@ -72,6 +74,7 @@ def create_app(
     app.register_blueprint(search_pages(search))
     clients = Clients(settings)
     app.register_blueprint(running_pages(engine, clients))
+    app.register_blueprint(completion_pages(engine, Completer(engine, publication.partitions)))
     app.register_blueprint(sparql_endpoint(settings, publication, engine, service, clients))
     app.register_blueprint(dataset_pages(settings, publication, engine))
     app.register_blueprint(methods_page(publication))
