@@ -80,7 +80,7 @@ class SavedQuery:
     @property
     def body(self) -> str:
         """The query without its header."""
-        return "\n".join(line for line in self.text.splitlines() if not line.startswith("#+")).strip() + "\n"
+        return without_header(self.text)
 
     def summary_in(self, language: str) -> str:
         """The summary in this language, else in English, else in any."""
@@ -126,6 +126,11 @@ class Catalogue:
         for query in sorted(self.queries.values(), key=lambda query: (query.is_guard, query.subject, query.name)):
             subjects.setdefault(query.subject, []).append(query)
         return subjects
+
+
+def without_header(text: str) -> str:
+    """The text of a query without the lines that are its header."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
 
 
 def _is_iri(value: str) -> bool:

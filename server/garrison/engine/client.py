@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import socket
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -225,6 +226,13 @@ class _Run(_Held):
         elif not self._begun:
             self._begin()
         return chunk
+
+    def wait(self, seconds: float) -> bool:
+        if self._data.closed:
+            return True
+        poll = select.poll()
+        poll.register(self._data, select.POLLIN)
+        return bool(poll.poll(max(0.0, seconds * 1_000)))
 
     def chunks(self) -> Iterator[bytes]:
         while chunk := self.first():

@@ -76,6 +76,9 @@ class QueryRun(Protocol):
         :raises EndpointError: if evaluation fails before the first byte; the run is closed then.
         """
 
+    def wait(self, seconds: float) -> bool:
+        """Tell if there is something to read, or the end, within so many seconds; less than 0 is 0."""
+
     def chunks(self) -> Iterator[bytes]:
         """Yield what follows, as it comes.
 

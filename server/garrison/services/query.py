@@ -65,6 +65,11 @@ class QueryService:
         self._rewrites = () if "all" in no_rewrites else tuple(name for name in SHAPES if name not in no_rewrites)
         self._reading = asyncio.Semaphore(1)
 
+    @property
+    def engine(self) -> Engine:
+        """The engine that is asked."""
+        return self._engine
+
     def admit(self, text: str, view: str = "") -> QueryShape:
         """Look at a query before anything is spent on it.
 

@@ -20,6 +20,7 @@ import asyncio
 import logging
 import string
 from collections.abc import Hashable
+from dataclasses import replace
 from urllib.parse import quote
 
 from garrison.edition.catalogue import Catalogue
@@ -33,9 +34,10 @@ from garrison.services.query import QueryService
 from garrison.settings import Settings
 from garrison.web import headers
 from garrison.web.addresses import base_url
+from garrison.web.assets import assets
 from garrison.web.clients import Clients
 from garrison.web.exchange import ASGIApplication, ClientLeft, Exchange, Message, Receive, Scope, Send
-from garrison.web.planning import Plan, ResultPage, plan_query, plan_saved
+from garrison.web.planning import Plan, plan_query, plan_saved
 from garrison.web.problems import Answer, problem_of, render_problem
 from garrison.web.protocol import (
     METHODS,
@@ -48,6 +50,7 @@ from garrison.web.protocol import (
 )
 from garrison.web.reader import reader_of
 from garrison.web.remembering import Memory, is_repeatable
+from garrison.web.result_page import ResultPage
 
 log = logging.getLogger("garrison.web")
 
@@ -85,7 +88,8 @@ class Door:
             await self._fail(exchange, error)
 
     async def _handle(self, exchange: Exchange) -> None:
-        parts = await exchange.read_parts(self._settings.max_body_bytes)
+        base = self._base_of(exchange) or f"http://127.0.0.1:{self._settings.port}"
+        parts = replace(await exchange.read_parts(self._settings.max_body_bytes), base=base)
         saved = exchange.path.startswith(SAVED)
         plan = self._plan_saved(exchange, parts) if saved else await self._plan(exchange, parts)
         match plan:
@@ -118,6 +122,11 @@ class Door:
     def _client_of(self, exchange: Exchange) -> str:
         return self._clients.identify(exchange.peer, exchange.fields).name
 
+    def _base_of(self, exchange: Exchange) -> str:
+        """The server's address as this client knows it; empty where it names no usable host."""
+        scheme = exchange.scope.get("scheme", "http")
+        return base_url(self._settings.public_url, scheme, exchange.fields.get("host"))
+
     async def _evaluate(self, exchange: Exchange, plan: Plan) -> None:
         """Answer, and free the reader as soon as the client leaves."""
         answering = asyncio.current_task()
@@ -137,9 +146,11 @@ class Door:
     async def _carry_out(self, exchange: Exchange, plan: Plan) -> None:
         if isinstance(plan.written_as, ResultPage):
             shown = await preview_async(self._service, plan.request, plan.written_as.form)
-            body = plan.written_as.write(shown).encode("utf-8")
+            # A page of many rows, or a map, takes some milliseconds in which others want to be heard.
+            body = (await asyncio.to_thread(plan.written_as.write, shown)).encode("utf-8")
             if is_repeatable(plan.request.query):
-                await exchange.answer_lasting(headers.PAGE, body)
+                # A page without the bundle gets it as soon as that is built.
+                await exchange.answer_lasting(headers.PAGE, body, is_kept=bool(assets()))
             else:
                 await exchange.answer(Answer(200, headers.PAGE, body))
         elif is_repeatable(plan.request.query):
@@ -191,7 +202,7 @@ class Door:
             log.warning("a result was cut off: %s", error, exc_info=not isinstance(error, ResultInterrupted))
             return
         fields = exchange.fields
-        base = base_url(self._settings.public_url, exchange.scope.get("scheme", "http"), fields.get("host"))
+        base = self._base_of(exchange)
         endpoint = endpoint_path(view_of(exchange.path) or "")
         problem = problem_of(error)
         reader = reader_of(exchange.path, exchange.scope["query_string"], fields.get("accept-language"))

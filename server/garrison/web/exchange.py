@@ -121,15 +121,18 @@ class Exchange:
         """Send a part of the body."""
         await self.send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
 
-    async def answer_lasting(self, fields: tuple[tuple[str, str], ...], body: bytes) -> None:
+    async def answer_lasting(self, fields: tuple[tuple[str, str], ...], body: bytes, is_kept: bool = True) -> None:
         """Send a response that is the same for as long as the snapshot is served; 304 to who holds it already.
 
         A tag tells formats apart that write the same bytes (RFC 9110, section 8.8.1).
+
+        :param is_kept: whether it may be remembered here too.
         """
         kind = dict(fields)["Content-Type"]
         tag = hashlib.sha256(f"{kind}\n".encode("latin-1") + body).hexdigest()[:32]
         lasting = (*fields, ("ETag", f'"{tag}"'), ("Cache-Control", "no-cache"))
-        mark_lasting(self.scope)
+        if is_kept:
+            mark_lasting(self.scope)
         held = header_of(self.scope, b"if-none-match") if self.scope["method"] in _CONDITIONAL else None
         if held is not None and parse_etags(held).contains_weak(tag):
             await self.begin(304, lasting)

@@ -6,6 +6,7 @@ Sans I/O like the protocol; the door and Flask carry the plan out, each in its o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,42 +14,17 @@ from garrison.edition.catalogue import SavedQuery
 from garrison.engine.interface import QueryRequest
 from garrison.errors import ParameterRefused, ProtocolError
 from garrison.rdf.formats import OFFERED, Format
-from garrison.rdf.sparql import QueryShape
+from garrison.rdf.sparql import QueryShape, bind
 from garrison.rdf.versions import LOWER_VERSIONS, RDF12, may_hold_triple_terms
-from garrison.services.preview import MAX_ROWS, Preview
 from garrison.services.query import QueryService
+from garrison.services.result_shape import title_of
 from garrison.web.negotiation import accepts_no_triple_terms, negotiate, wants_html
-from garrison.web.presentation import Presentation
+from garrison.web.programs import query_call, saved_call
 from garrison.web.protocol import QueryOperation, RequestParts, endpoint_path
 from garrison.web.reader import Reader, reader_of
-from garrison.web.templating import render
+from garrison.web.result_page import ResultPage
 
 _MAX_PARAMETERS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPage:
-    """The first rows of a result as a page for a person."""
-
-    form: str  # SELECT, ASK, CONSTRUCT or DESCRIBE
-    title: str
-    query: str  # as it is shown below the rows
-    saved_as: str | None  # name of the saved query, if it is one
-    address: str  # where the same result is had as data; ``format`` is added to it
-    reader: Reader
-    endpoint: str = "/sparql"  # path of the endpoint that a changed query is sent to
-
-    def write(self, shown: Preview) -> str:
-        """The page around these rows."""
-        return render(
-            "results.html",
-            self.reader,
-            result=shown,
-            page=self,
-            formats=OFFERED[self.form],
-            max_rows=MAX_ROWS,
-            show=Presentation(self.reader),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +52,7 @@ def plan_query(operation: QueryOperation, shape: QueryShape, parts: RequestParts
         view=operation.view,
     )
     if is_page(operation.format_name, operation.accept):
-        endpoint = endpoint_path(operation.view)
-        address = f"{endpoint}?{urlencode(_as_parameters(operation))}&"
-        page = ResultPage(form, "Result", operation.query, None, address, _reader(parts), endpoint)
-        return Plan(request, page)
+        return Plan(request, _page(operation, form, parts))
     format = negotiate(operation.accept, OFFERED[form], operation.format_name)
     return _in_version(request, format, None if operation.format_name else operation.accept, shape)
 
@@ -94,22 +67,67 @@ def plan_saved(service: QueryService, query: SavedQuery, parts: RequestParts, cl
     given = _read_parameters(parts.query_string)
     format_name = given.pop("format", None) or None
     given.pop("lang", None)
+    asked_view = given.pop("view", "")
     reader = _reader(parts)
-    request = QueryRequest(query.text, "", substitutions=query.bind(given), client=client)
+    request = saved_request(query, given, client)
     shape = service.admit(query.text)
     form = shape.form
     accept = parts.headers.get("accept")
     if is_page(format_name, accept):
-        address = f"/api/{query.name}?" + (urlencode(given) + "&" if given else "")
-        title = query.summary_in(reader.interface)
-        return Plan(request, ResultPage(form, title, query.body, query.name, address, reader))
+        return Plan(request, saved_page(query, shape, given, reader, parts.base, asked_view))
     format = negotiate(accept, OFFERED[form], format_name)
     return _in_version(request, format, None if format_name else accept, shape)
+
+
+def saved_request(query: SavedQuery, given: Mapping[str, str], client: str) -> QueryRequest:
+    """What the engine is asked for a saved query.
+
+    :raises ParameterRefused: for an unknown or unfit parameter.
+    """
+    return QueryRequest(query.text, "", substitutions=query.bind(given), client=client)
+
+
+def saved_page(
+    query: SavedQuery, shape: QueryShape, given: Mapping[str, str], reader: Reader, base: str, asked_view: str = ""
+) -> ResultPage:
+    """The page of a saved query's answer.
+
+    :param shape: of its whole text.
+    :param given: the parameters that somebody set.
+    """
+    parameters = f"?{urlencode(given)}" if given else ""
+    return ResultPage(
+        shape.form,
+        query.summary_in(reader.interface),
+        query.body,
+        f"/api/{query.name}{parameters}{'&' if given else '?'}",
+        reader,
+        saved_call(base, query.name, shape.form, given),
+        query,
+        given,
+        asked_view=asked_view,
+        editable=bind(query.text, shape, query.bind(given)),
+    )
 
 
 def is_page(format_name: str | None, accept: str | None) -> bool:
     """Tell if a person wants a page: by ``format=html``, else by what a browser accepts."""
     return format_name == "html" or (format_name is None and wants_html(accept))
+
+
+def _page(operation: QueryOperation, form: str, parts: RequestParts) -> ResultPage:
+    endpoint, parameters = endpoint_path(operation.view), _as_parameters(operation)
+    return ResultPage(
+        form,
+        title_of(operation.query),
+        operation.query,
+        f"{endpoint}?{urlencode(parameters)}&",
+        _reader(parts),
+        query_call(parts.base, endpoint, form, operation.query, parameters[1:]),
+        endpoint=endpoint,
+        view=operation.view,
+        asked_view=operation.seen_as,
+    )
 
 
 def _in_version(request: QueryRequest, format: Format, accept: str | None, shape: QueryShape) -> Plan:

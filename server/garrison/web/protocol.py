@@ -35,6 +35,7 @@ class RequestParts:
     headers: Mapping[str, str]
     body: bytes = b""
     path: str = "/sparql"  # decoded once
+    base: str = ""  # the address that clients know this server by, for what a page tells them to send there
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class QueryOperation:
     view: str = ""  # empty: the dataset itself
     version: str = ""  # of SPARQL, as the parameter announces it; empty: not at all
     body_version: str = ""  # as the media type of the body does, for a query that says none itself
+    seen_as: str = ""  # how a page shows the result: ``view=map``; empty: as the query says
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,10 @@ def read_operation(parts: RequestParts) -> Operation:
         return DescribeOperation(accept, format_name, _only_query(parameters), view)
     default_graphs, named_graphs = _dataset(parameters)
     query, version, body_version = _only_query(parameters), _version(parameters), _body_version(parts)
-    return QueryOperation(query, default_graphs, named_graphs, accept, format_name, view, version, body_version)
+    seen_as = dict(reversed(parameters)).get("view", "")
+    return QueryOperation(
+        query, default_graphs, named_graphs, accept, format_name, view, version, body_version, seen_as
+    )
 
 
 def _parse_parameters(encoded: bytes, where: str) -> list[tuple[str, str]]:

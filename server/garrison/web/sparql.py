@@ -18,7 +18,7 @@ from garrison.web.addresses import base_url
 from garrison.web.clients import Clients
 from garrison.web.headers import preflight, rate_limit
 from garrison.web.negotiation import negotiate
-from garrison.web.planning import Plan, ResultPage, is_page, plan_query
+from garrison.web.planning import Plan, is_page, plan_query
 from garrison.web.protocol import (
     METHODS,
     DescribeOperation,
@@ -30,6 +30,7 @@ from garrison.web.protocol import (
 )
 from garrison.web.query_forms import form_of
 from garrison.web.reader import Reader, reader_of
+from garrison.web.result_page import ResultPage, query_page
 from garrison.web.serialisation import serialise
 from garrison.web.templating import render
 
@@ -50,7 +51,7 @@ def sparql_endpoint(
     @pages.route("/sparql", methods=ALL_METHODS, provide_automatic_options=False)
     @pages.route("/sparql/<view>", methods=ALL_METHODS, provide_automatic_options=False)
     def sparql(view: str = "") -> Response:
-        parts = request_parts()
+        parts = request_parts(settings)
         operation = read_operation(parts)  # reads the view from the path too
         match operation:
             case Preflight():
@@ -71,10 +72,11 @@ def sparql_endpoint(
     return pages
 
 
-def request_parts() -> RequestParts:
+def request_parts(settings: Settings) -> RequestParts:
     """The parts of Flask's current request."""
     fields = {name.lower(): value for name, value in request.headers.items()}
-    return RequestParts(request.method, request.query_string, fields, request.get_data(cache=False), request.path)
+    body = request.get_data(cache=False)
+    return RequestParts(request.method, request.query_string, fields, body, request.path, own_address(settings))
 
 
 def _reader() -> Reader:
@@ -118,13 +120,12 @@ def _streamed(run: QueryRun, format: Format) -> Response:
 def _form(settings: Settings, engine: Engine, operation: DescribeOperation) -> Response:
     """The page that asks for a query."""
     _require_view(engine.status(), operation.view)
-    form = form_of(operation.view)
+    query = operation.draft or form_of(operation.view).example
     page = render(
         "sparql.html",
         _reader(),
-        form=form,
-        query=operation.draft or form.example,
-        path=endpoint_path(operation.view),
+        **query_page(operation.view, query, endpoint_path(operation.view)),
+        page=None,
         endpoint=_endpoint(settings, operation.view),
         timeout_s=settings.query_timeout_s,
     )
@@ -135,7 +136,7 @@ def _describe(settings: Settings, publication: Publication, engine: Engine, oper
     status = engine.status()
     _require_view(status, operation.view)
     format = negotiate(operation.accept, TRIPLES, operation.format_name)
-    at = Addresses(_base(settings))
+    at = Addresses(own_address(settings))
     quads = service_description(publication, at, operation.view)
     return Response(serialise(quads, format), content_type=format.content_type)
 
@@ -147,10 +148,10 @@ def _require_view(status: EngineStatus, view: str) -> None:
 
 def _endpoint(settings: Settings, view: str) -> str:
     """The endpoint's absolute address."""
-    return _base(settings) + endpoint_path(view)
+    return own_address(settings) + endpoint_path(view)
 
 
-def _base(settings: Settings) -> str:
+def own_address(settings: Settings) -> str:
     """The server's address; a request that names no usable host gets a local one."""
     base = base_url(settings.public_url, request.scheme, request.headers.get("Host"))
     return base or f"http://127.0.0.1:{settings.port}"

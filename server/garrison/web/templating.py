@@ -7,6 +7,7 @@ GNU gettext, which translators' tools know. The catalogues are read as they are,
 from __future__ import annotations
 
 import io
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from garrison.web.assets import assets
 from garrison.web.dates import date_in_words
@@ -25,6 +27,7 @@ from garrison.web.reader import Reader
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
 MESSAGES = FRONTEND / "messages"
+_CODE = re.compile("`([^`]+)`")
 
 
 def render(template: str, reader: Reader, **context: Any) -> str:
@@ -52,8 +55,14 @@ def environment(language: str) -> Environment:
     made.globals["is_literal"] = lambda term: isinstance(term, ox.Literal)
     made.filters["visible"] = visible
     made.filters["in_words"] = lambda text: date_in_words(text, language)
+    made.filters["coded"] = coded
     made.filters["number"] = lambda number: f"{number:,}".replace(",", "\u202f")
     return made
+
+
+def coded(text: str) -> Markup:
+    """A text of ours with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 @cache

@@ -12,9 +12,9 @@ from garrison.errors import MalformedQuery, QueryRefused
 from garrison.rdf.sparql.explanation import explain
 from garrison.rdf.sparql.scanner import Scanner
 from garrison.rdf.sparql.shape import Caps, QueryShape
-from garrison.rdf.sparql.tokens import malformed
+from garrison.rdf.sparql.tokens import Token, malformed
 
-__all__ = ["Caps", "QueryShape", "bind", "explain", "scan"]
+__all__ = ["Caps", "QueryShape", "bind", "explain", "fitting", "scan"]
 
 
 def scan(text: str, caps: Caps | None = None, prefixes: Mapping[str, str] | None = None) -> QueryShape:
@@ -51,3 +51,24 @@ def bind(text: str, shape: QueryShape, terms: Mapping[str, str]) -> str:
     variables = " ".join(f"?{name}" for name in terms)
     data = f" VALUES ({variables}) {{ ({' '.join(terms.values())}) }} "
     return text[: shape.where] + data + text[shape.where :]
+
+
+def fitting(text: str, variable: str, limit: int) -> str | None:
+    """Return a query for the values of one variable for which the pattern of a query has a solution.
+
+    :param text: a query that was scanned before.
+    :returns: ``None`` if it has no pattern, or an RDF dataset of its own.
+    """
+    tokens: list[Token] = []
+    shape = Scanner(text, Caps(), tokens).run()
+    if shape.where is None or shape.default_graphs or shape.named_graphs:
+        return None
+    depth = 0
+    for token in tokens:
+        if token.start < shape.where - 1 or token.text not in ("{", "}"):
+            continue
+        depth += 1 if token.text == "{" else -1
+        if depth == 0:
+            pattern = text[shape.where : token.start]
+            return f"{text[: tokens[0].start]}SELECT DISTINCT ?{variable} WHERE {{{pattern}}} LIMIT {limit}"
+    return None
