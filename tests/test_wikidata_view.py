@@ -307,8 +307,24 @@ def test_a_distance_is_in_kilometres_as_there(edition: Server, call: str) -> Non
 )
 def test_a_text_of_many_pieces_is_gone_through_once(piece: str) -> None:
     """Were it once for each piece, this would not end."""
-    text = "SELECT * { " + piece * (260_000 // len(piece))
+    text = "SELECT * { " + piece * (250_000 // len(piece))
     assert len(from_wikidata(text)) >= len(text)
+
+
+def test_labels_of_many_variables_in_many_languages_are_refused_before_they_are_written(edition: Server) -> None:
+    """Each would be a pattern: a text of twenty kilobytes became one of two hundred megabytes."""
+    variables = " ".join(f"?v{n} ?v{n}Label" for n in range(400))
+    languages = ",".join(f"{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(600))
+    call = f'SERVICE wikibase:label {{ bd:serviceParam wikibase:language "{languages}" }}'
+    response = edition.client.post("/sparql/wikidata", data={"query": f"SELECT {variables} {{ {call * 20} }}"})
+    assert (response.status_code, response.json()["rule"]) == (400, "labels")
+    assert "400 in 600 languages; 200 are allowed" in response.json()["detail"]
+
+
+def test_a_text_that_is_too_long_is_refused_as_it_is(edition: Server) -> None:
+    text = f"SELECT ?x ?xLabel {{ {LABELS * 5_000} }}"
+    detail = edition.client.post("/sparql/wikidata", data={"query": text}).json()["detail"]
+    assert detail.startswith(f"The query has {len(text):,} bytes")
 
 
 @pytest.mark.parametrize("call", ["SERVICE wikibase:around { ?x ?p ?o }", "SERVICE <http://127.0.0.1/> { ?x ?p ?o }"])

@@ -14,11 +14,12 @@ from garrison.errors import MalformedQuery
 from garrison.rdf.prefixes import WIKIBASE_PREFIXES
 from garrison.rdf.sparql.label_service import CLOSERS, OPENERS, Piece, answers
 from garrison.rdf.sparql.names import Names, TooLong
+from garrison.rdf.sparql.shape import Caps
 from garrison.rdf.sparql.tokens import Kind, Lexer, Token
 
 _MAY_BE = re.compile(r"SERVICE|hint:|distance", re.IGNORECASE)
 _KILOMETRE = "<http://www.opengis.net/def/uom/OGC/1.0/kilometre>"
-_IRIS = 2**21  # characters, as usual; the scanner keeps to what is set
+_USUALLY = Caps()  # the scanner keeps to what is set
 # The names that mean something here, in whatever way a query spells them.
 _USUAL = {
     WIKIBASE_PREFIXES[name.partition(":")[0]] + name.partition(":")[2]: name
@@ -30,8 +31,11 @@ _USUAL = {
 
 
 def from_wikidata(text: str) -> str:
-    """Return the query in standard SPARQL; a text that is no query, or is standard already, as it is."""
-    if not _MAY_BE.search(text):
+    """Return the query in standard SPARQL; a text that is no query, or is standard already, as it is.
+
+    :raises QueryRefused: if it asks for more labels than patterns are allowed.
+    """
+    if len(text) > _USUALLY.size or not _MAY_BE.search(text):
         return text
     try:
         tokens = list(_tokens(text))
@@ -60,7 +64,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 def _meant(tokens: Sequence[Token]) -> list[str]:
     """The text of each token, with names in full; those that mean something here as they are usually written."""
-    names, texts = Names(WIKIBASE_PREFIXES, _IRIS), []
+    names, texts = Names(WIKIBASE_PREFIXES, _USUALLY.iris), []
     for index, token in enumerate(tokens):
         try:
             if token.text.upper() == "PREFIX" and token.kind is Kind.WORD:

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from garrison.errors import QueryRefused
 from garrison.rdf.prefixes import WIKIBASE_PREFIXES
+from garrison.rdf.sparql.shape import Caps
 from garrison.rdf.sparql.tokens import Kind, Token
 
 _SUFFIXES = {"rdfs:label": "Label", "schema:description": "Description", "skos:altLabel": "AltLabel"}
@@ -26,6 +28,7 @@ _SOURCES = {
 OPENERS, CLOSERS = ("{", "(", "["), ("}", ")", "]")
 _NOTHING = "<urn:nothing>"  # has no text in any language
 _MOST = 16  # calls in one query: each names all variables
+_TEXTS = Caps().triple_patterns  # of one call, each variable in each language: so many patterns are allowed anyway
 _AUTO = "[AUTO_LANGUAGE]"
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _USUAL = ("en", "ru")
@@ -54,6 +57,7 @@ def answers(tokens: Sequence[Token], meant: Sequence[str]) -> Iterator[Piece]:
     """Yield what to put in place of each call of the label service.
 
     :param meant: the text of each token, with names of Wikidata's service in its own prefixes.
+    :raises QueryRefused: if a call asks for so many texts that finding them is no query that is allowed.
     """
     for call in islice(_calls(tokens, meant), _MOST):
         yield Piece(call.start, call.end, "")
@@ -94,6 +98,10 @@ def _languages(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _patterns(call: _Call, tokens: Sequence[Token]) -> str:
     wanted = call.named or list(_automatic(tokens))
+    if (texts := len(wanted) * len(call.languages)) > _TEXTS:
+        message = f"SERVICE wikibase:label is asked for {texts:,} texts, {len(wanted):,} in {len(call.languages):,} "
+        message += f"languages; {_TEXTS:,} are allowed. Name fewer languages."
+        raise QueryRefused(message, "labels", _TEXTS)
     return " " + " ".join(
         pattern for number, each in enumerate(wanted) for pattern in _pattern(call, f"{call.start}_{number}", *each)
     )
