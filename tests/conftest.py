@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -135,22 +136,37 @@ def until(holds: Callable[[], bool], bound_s: float = 10.0) -> bool:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process started, and theirs."""
-    found = []
+    """The processes of a server: all of the session that it began, for what a killed pool leaves has no parent."""
+    return [found for found, fields in _processes() if int(fields[3]) == pid != found and fields[0] != "Z"]
+
+
+def _processes() -> Iterator[tuple[int, list[str]]]:
+    """Every process, with its fields of proc(5) from its state on."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text("utf-8").rpartition(")")[2].split()
-            except OSError:
-                continue  # it ended while we looked
-            if int(fields[1]) == pid and fields[0] != "Z":
-                found += [int(entry.name), *children(int(entry.name))]
-    return found
+            with suppress(OSError):  # it ended while we looked
+                yield int(entry.name), (entry / "stat").read_text("utf-8").rpartition(")")[2].split()
 
 
 def is_pool(pid: int) -> bool:
-    """Tell if a process is a pool, and not one of its readers, whose command line is the same."""
+    """Tell if a process is a pool, and not one of its readers or its spare, whose command line is the same."""
     return _is_engine(pid) and not _is_engine(parent(pid))
+
+
+def is_spare(pid: int) -> bool:
+    """Tell if a process waits to take a pool's place; a reader is what ends first where memory is short."""
+    return is_pool(parent(pid)) and not _is_expendable(pid)
+
+
+def is_reader(pid: int) -> bool:
+    return is_pool(parent(pid)) and _is_expendable(pid)
+
+
+def _is_expendable(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/oom_score_adj").read_text("ascii").strip() == "1000"
+    except OSError:
+        return False
 
 
 def parent(pid: int) -> int:

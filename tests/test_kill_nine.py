@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conftest import Server, children, is_pool, parent, until
+from conftest import Server, children, is_pool, is_reader, is_spare, until
 
 RIGHT = "n\r\n499500\r\n"
 QUERY = "SELECT (SUM(?x * 100 + ?y * 10 + ?z) AS ?n) { VALUES ?x { %s } VALUES ?y { %s } VALUES ?z { %s } } # {mark}"
@@ -32,11 +32,16 @@ def pools(server: Server) -> list[int]:
 
 
 def workers(server: Server) -> list[int]:
-    return [pid for pid in children(server.process.pid) if not is_pool(pid) and not is_pool(parent(pid))]
+    engine = {*pools(server), *spares(server), *readers(server)}
+    return [pid for pid in children(server.process.pid) if pid not in engine]
+
+
+def spares(server: Server) -> list[int]:
+    return [pid for pid in children(server.process.pid) if is_spare(pid)]
 
 
 def readers(server: Server) -> list[int]:
-    return [pid for pid in children(server.process.pid) if is_pool(parent(pid))]
+    return [pid for pid in children(server.process.pid) if is_reader(pid)]
 
 
 class Asking:
@@ -90,7 +95,7 @@ def is_right(server: Server, mark: str) -> bool:
     return (response.status_code, response.text) == (200, RIGHT)
 
 
-@pytest.mark.parametrize("kind", [pools, workers, readers])
+@pytest.mark.parametrize("kind", [pools, spares, workers, readers])
 def test_no_answer_is_wrong_while_processes_are_killed(serving: Server, kind: Callable[[Server], list[int]]) -> None:
     with Asking(serving) as asking:
         for number in (1, 2, 3):

@@ -1,6 +1,7 @@
 """Mixed load while something is killed every few seconds: ``python tests/benchmarks/soak.py --seconds 600``.
 
-Every ``--every`` seconds one process of the server (a reader, the pool or an HTTP worker, at random) gets SIGKILL.
+Every ``--every`` seconds one process of the server (a reader, the pool, its spare or an HTTP worker, at random) gets
+SIGKILL.
 Clients ask all the while and know the answers: one that differs is wrong, and so is a stream that ends early as if it
 were whole. A probe asks fifty times a second; a kill's gap is the time after it in which a probe began that failed.
 With ``--switch`` two versions are published in turn. Memory is the proportional share (PSS) of all processes, printed
@@ -32,7 +33,7 @@ import httpx
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from soak_plot import draw
 
-from conftest import Server, children, is_pool, parent
+from conftest import Server, children, is_pool, is_reader, is_spare
 from garrison.edition.build import build
 from garrison.edition.finder import published_edition
 from garrison.edition.snapshot import write_snapshot
@@ -179,9 +180,10 @@ def kill_now_and_then(server: Server, record: Record, every_s: float, seed: int)
 
 
 def processes(server: Server) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {"reader": [], "pool": [], "worker": []}
+    found: dict[str, list[int]] = {"reader": [], "pool": [], "spare": [], "worker": []}
+    kinds = {"pool": is_pool, "spare": is_spare, "reader": is_reader}
     for pid in children(server.process.pid):
-        found["pool" if is_pool(pid) else "reader" if is_pool(parent(pid)) else "worker"].append(pid)
+        found[next((kind for kind, holds in kinds.items() if holds(pid)), "worker")].append(pid)
     return found
 
 
@@ -205,7 +207,7 @@ def probe(url: httpx.URL, record: Record, stopping: threading.Event) -> None:
 
 def measure(server: Server, record: Record) -> None:
     kinds = processes(server)
-    engine = sum(map(proportional_mb, kinds["pool"] + kinds["reader"]))
+    engine = sum(map(proportional_mb, kinds["pool"] + kinds["spare"] + kinds["reader"]))
     http_side = sum(map(proportional_mb, [server.process.pid, *kinds["worker"]]))
     record.memory.append((record.now(), http_side, engine))
 
@@ -262,7 +264,7 @@ def report(record: Record, server: Server) -> bool:
         + ", ".join(f"{n} {told}" for told, n in record.told.most_common())
     )
     gaps = record.gaps()
-    for kind in ("reader", "pool", "worker"):
+    for kind in ("reader", "pool", "spare", "worker"):
         lengths = sorted(gap for killed, gap in gaps if killed == kind)
         if lengths:
             print(

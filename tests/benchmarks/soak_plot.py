@@ -7,7 +7,7 @@ from collections.abc import Sequence
 WIDTH, HEIGHT = 900, 360
 LEFT, RIGHT, TOP, BOTTOM = 60, 20, 30, 60
 COLOURS = {"engine": "#3b6ea5", "HTTP": "#d9a441"}
-MARKS = {"reader": "#888888", "pool": "#3b6ea5", "worker": "#b8860b"}
+MARKS = {"reader": "#888888", "pool": "#3b6ea5", "spare": "#5a9367", "worker": "#b8860b"}
 
 
 def draw(memory: Sequence[tuple[float, float, float]], kills: Sequence[tuple[float, str]]) -> str:

@@ -1,4 +1,4 @@
-"""The pool starts whole or not at all, returns when it is killed, and never outlives who started it."""
+"""The pool starts whole or not at all, is followed when it is killed, and never outlives who started it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from garrison.errors import EngineUnavailable, ResultInterrupted, SnapshotError
 LIMITS = Limits(timeout_s=30, memory_mb=128, max_readers=2)
 SILENT = QueryRequest("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
 LARGE = QueryRequest("SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }", JSON)
+RIGHT = f"n\r\n{UNITS}\r\n".encode()
 
 
 def test_a_snapshot_that_is_missing_stops_the_start(tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ def test_the_status_tells_version_and_size(snapshot: Path) -> None:
 def test_a_stopped_pool_leaves_nothing(snapshot: Path) -> None:
     pool = PoolProcess(snapshot, LIMITS)
     pool.start()
-    pids = [pool.pid or 0, *pool.client().status().reader_pids]
+    pids = [pool.pid or 0, _spare_of(pool), *pool.client().status().reader_pids]
     socket_path = pool.socket_path
     pool.stop()
     pool.stop()
@@ -82,7 +83,7 @@ def test_the_socket_is_for_its_owner_only(snapshot: Path) -> None:
         assert pool.socket_path.parent.stat().st_mode & 0o077 == 0
 
 
-def test_a_killed_pool_interrupts_what_runs_and_is_started_again(snapshot: Path) -> None:
+def test_a_killed_pool_interrupts_what_runs_and_is_followed(snapshot: Path) -> None:
     with PoolProcess(snapshot, LIMITS) as pool:
         engine = pool.client()
         readers = engine.status().reader_pids
@@ -95,18 +96,55 @@ def test_a_killed_pool_interrupts_what_runs_and_is_started_again(snapshot: Path)
         assert _answers_again(engine)
 
 
-def test_a_pool_that_is_killed_twice_at_once_is_started_again(snapshot: Path) -> None:
+def test_who_asks_after_a_pool_was_killed_is_answered(snapshot: Path) -> None:
+    """Again and again: the spare holds the socket, and has a spare of its own."""
+    with PoolProcess(snapshot, LIMITS) as pool:
+        for _ in range(4):
+            _kill(pool)
+            assert answer(pool.client(), COUNT, "text/csv") == RIGHT
+
+
+def test_a_spare_needs_no_snapshot(tmp_path: Path) -> None:
+    """Loading it again takes seconds where it is large, and would fail here."""
+    origin = write_snapshot(tmp_path / "snapshot", campaign())
+    with PoolProcess(origin, LIMITS) as pool:
+        (origin / "dataset.nq").write_bytes(b"no quads")
+        _kill(pool)
+        assert answer(pool.client(), COUNT, "text/csv") == RIGHT
+
+
+def test_a_spare_that_is_killed_is_replaced(snapshot: Path) -> None:
+    with PoolProcess(snapshot, LIMITS) as pool:
+        before = _spare_of(pool)
+        os.kill(before, signal.SIGKILL)
+        assert all_end([before])
+        assert _spare_of(pool) != before
+        _kill(pool)
+        assert answer(pool.client(), COUNT, "text/csv") == RIGHT
+
+
+def test_a_pool_that_is_killed_with_its_spare_is_started_again(snapshot: Path) -> None:
     with PoolProcess(snapshot, LIMITS) as pool:
         for _ in range(2):
-            os.kill(pool.pid or 0, signal.SIGKILL)
+            _kill_with_spare(pool)
             assert _answers_again(pool.client())
+
+
+def test_what_took_the_place_of_a_pool_is_stopped_too(snapshot: Path) -> None:
+    pool = PoolProcess(snapshot, LIMITS)
+    pool.start()
+    _kill(pool)
+    assert answer(pool.client(), COUNT, "text/csv") == RIGHT
+    pids = [pool.pid or 0, _spare_of(pool), *pool.client().status().reader_pids]
+    pool.stop()
+    assert all_end(pids)
 
 
 def test_a_snapshot_that_is_gone_is_held(tmp_path: Path) -> None:
     origin = write_snapshot(tmp_path / "snapshot", campaign())
     with PoolProcess(origin, LIMITS) as pool:
         shutil.rmtree(origin)
-        os.kill(pool.pid or 0, signal.SIGKILL)
+        _kill_with_spare(pool)
         assert _answers_again(pool.client())
 
 
@@ -116,7 +154,7 @@ def test_why_a_pool_is_not_started_again_is_said(tmp_path: Path, caplog: pytest.
     with PoolProcess(origin, LIMITS) as pool:
         whole = (origin / "dataset.nq").read_bytes()
         (origin / "dataset.nq").write_bytes(whole + b"<x:s> <x:p> <x:o> .\n")
-        os.kill(pool.pid or 0, signal.SIGKILL)
+        _kill_with_spare(pool)
         end = time.monotonic() + 10
         while not caplog.messages:
             assert time.monotonic() < end
@@ -155,7 +193,8 @@ def test_nothing_outlives_a_killed_parent(snapshot: Path) -> None:
     script = (
         "import sys, time; from pathlib import Path; from garrison.engine.process import PoolProcess\n"
         "pool = PoolProcess(Path(sys.argv[1])); pool.start()\n"
-        "print(pool.pid, *pool.client().status().reader_pids, flush=True); time.sleep(60)"
+        "print(*Path(f'/proc/{pool.pid}/task/{pool.pid}/children').read_text().split(), pool.pid, flush=True)\n"
+        "time.sleep(60)"
     )
     command = [sys.executable, "-c", script, str(snapshot)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
@@ -204,11 +243,50 @@ def _pool_of_slow_starters(snapshot: Path, socket: Path) -> subprocess.Popen[byt
     return pool
 
 
+def _spare_of(pool: PoolProcess) -> int:
+    """The process that waits to take the pool's place; waits until there is one."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        readers = pool.client().status().reader_pids
+        forked = Path(f"/proc/{pool.pid}/task/{pool.pid}/children").read_text("ascii").split()
+        if others := [pid for pid in map(int, forked) if pid not in readers and _waits(pid)]:
+            return others[0]
+        time.sleep(0.005)
+    raise AssertionError("there is no spare")
+
+
+def _waits(pid: int) -> bool:
+    """Tell a spare from a reader that was forked since the readers were listed, and from what has ended."""
+    try:
+        return Path(f"/proc/{pid}/oom_score_adj").read_text("ascii").strip() == "0"
+    except OSError:
+        return False
+
+
+def _kill(pool: PoolProcess) -> None:
+    """Kill the pool, and wait until it is known who follows."""
+    killed = pool.pid or 0
+    _spare_of(pool)
+    os.kill(killed, signal.SIGKILL)
+    end = time.monotonic() + 10
+    while pool.pid == killed:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def _kill_with_spare(pool: PoolProcess) -> None:
+    """Kill both: the pool stands still meanwhile, so that it forks no other spare."""
+    spare, killed = _spare_of(pool), pool.pid or 0
+    os.kill(killed, signal.SIGSTOP)
+    os.kill(spare, signal.SIGKILL)
+    os.kill(killed, signal.SIGKILL)
+
+
 def _answers_again(engine: EngineClient) -> bool:
     end = time.monotonic() + 10
     while time.monotonic() < end:
         try:
-            return answer(engine, COUNT, "text/csv") == f"n\r\n{UNITS}\r\n".encode()
+            return answer(engine, COUNT, "text/csv") == RIGHT
         except EngineUnavailable:
             time.sleep(0.02)
     return False

@@ -1,6 +1,7 @@
 """The pool as a process: ``python -m garrison.engine``, started by :mod:`garrison.engine.process`.
 
-Writes one line of JSON to standard output when queries are answered, or when they never will be.
+Writes a line of JSON to standard output when queries are answered, by this process or by one that took its place; or
+when they never will be. Standard output ends with the last of them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from garrison.engine.quota import Limits
 from garrison.engine.snapshot import open_snapshot
 from garrison.errors import SnapshotError
 
-_LIFELINE = 0  # standard input: closes when the parent ends, however it ends
+_LIFELINE = 0  # standard input: the parent writes when this is to end, and it closes when the parent ends, however
 
 
 def main() -> int:
@@ -36,7 +37,7 @@ def main() -> int:
         arguments.socket.unlink(missing_ok=True)  # left by a pool that was killed
         listener.bind(str(arguments.socket))
         listener.listen(4_096)
-        Pool(snapshot, limits, listener, _LIFELINE).serve(lambda: _say({"ready": snapshot.version}))
+        Pool(snapshot, limits, listener, _LIFELINE).serve(lambda: _say({"ready": os.getpid()}))
     return 0
 
 
@@ -50,12 +51,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _say(fact: dict[str, str]) -> None:
-    """Write one line and give standard output away, so that nothing can follow it."""
-    print(json.dumps(fact), flush=True)
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
-    os.close(null)
+def _say(fact: dict[str, str | int]) -> None:
+    """Write a line at once, so that none is read in part."""
+    os.write(sys.stdout.fileno(), f"{json.dumps(fact)}\n".encode())
 
 
 if __name__ == "__main__":

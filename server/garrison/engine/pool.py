@@ -5,6 +5,8 @@ Readers are forked from it ahead of need and share its snapshot. A query starts 
 While the slow lane is full it is stopped on the way (SIGSTOP). No reader is spared: a deadline, a client
 that leaves, somebody who may end the query, or the end of the pool kills it.
 
+A pool that is killed is followed at once by its spare, see :mod:`garrison.engine.spare`.
+
 No client has the engine alone: each holds so many readers and waits with so many queries, the slow lane always has a
 place for another, and a budget of query-seconds bounds what one takes by the minute.
 """
@@ -31,6 +33,7 @@ from garrison.engine.quota import Limits
 from garrison.engine.reader import become_reader
 from garrison.engine.slot import BROKEN_START, Asked, Lane, Slot
 from garrison.engine.snapshot import Snapshot
+from garrison.engine.spare import Spare
 from garrison.engine.verdict import BOUND, MAX_VERDICT, Outcome, Verdict
 from garrison.engine.waiting import Waiting
 from garrison.engine.wire import (
@@ -54,7 +57,7 @@ QUICK_S = 0.1  # seconds in the quick lane; measured: look-ups take 0.1-5 ms, ru
 
 
 class Pool:
-    """Serve queries on a listening socket until ``lifeline`` closes."""
+    """Serve queries on a listening socket until ``lifeline`` closes, or says anything."""
 
     def __init__(self, snapshot: Snapshot, limits: Limits, listener: socket.socket, lifeline: int) -> None:
         self._snapshot = snapshot
@@ -72,28 +75,43 @@ class Pool:
         self._running = True
 
     def serve(self, ready: Callable[[], None]) -> None:
-        """Run until the lifeline closes; every reader is ended then.
+        """Run until the lifeline closes; every reader is ended then, and the spare.
 
-        :param ready: called once, when queries are answered.
+        :param ready: called once, when queries are answered; by a pool that takes over, once more.
         """
+        self._spare = Spare(self._lifeline, (1, 2, self._listener.fileno()), partial(self._follow, ready))
         gc.collect()
         gc.freeze()  # so that a reader's collector does not copy the pages it shares
         self._listener.setblocking(False)
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._selector.register(self._lifeline, selectors.EVENT_READ, self._stop)
-        self._refill()
-        ready()
         try:
+            self._stand_by()
+            self._refill()
+            ready()
             while self._running:
                 for key, _events in self._selector.select(self._wait_s()):
                     key.data()
                 self._advance(time.monotonic())
         finally:
+            self._spare.end()
             for slot in self._slots:
                 slot.kill()
 
     def _stop(self) -> None:
         self._running = False
+
+    def _follow(self, ready: Callable[[], None]) -> None:
+        """Take the place of this pool, in its spare."""
+        Pool(self._snapshot, self._limits, self._listener, self._lifeline).serve(ready)
+
+    def _stand_by(self) -> None:
+        self._selector.register(self._spare.fork(), selectors.EVENT_READ, self._miss_spare)
+
+    def _miss_spare(self) -> None:
+        assert self._spare.line
+        self._selector.unregister(self._spare.line)
+        self._spare.end()
 
     # What clients say
 
@@ -242,6 +260,8 @@ class Pool:
         self._expire(now)
         self._dispatch(now)
         self._refill()
+        if now >= self._spare.due:
+            self._stand_by()
 
     def _demote(self, slot: Slot, now: float) -> None:
         if self._has_slow_place(slot.who):
@@ -337,6 +357,8 @@ class Pool:
         due = [slot.due for slot in self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED)]
         if oldest := self._queue.oldest:
             due.append(oldest.since + self._limits.timeout_s)
+        if not self._spare.line:
+            due.append(self._spare.due)
         return max(0.0, min(due) - time.monotonic()) if due else None
 
     # What is said of us

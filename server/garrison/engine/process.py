@@ -1,14 +1,17 @@
-"""Start the pool as a child process, start it again if it is killed, and stop it."""
+"""Start the pool as a child process, start it again if it ends with its spare, and stop it."""
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 import select
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Self
@@ -32,7 +35,8 @@ class PoolProcess:
     """A pool over one snapshot directory, as a context manager.
 
     The child ends with this process, however this process ends: it holds the other end of a pipe. A child
-    that is killed is started again at the same socket, so that clients need not know.
+    that is killed is followed by its spare, and one whose spare is killed too is started again, both at the same
+    socket, so that clients need not know.
     """
 
     def __init__(self, snapshot: Path, limits: Limits | None = None, memory_quads: int | None = None) -> None:
@@ -42,6 +46,7 @@ class PoolProcess:
         self.limits = limits or Limits()
         self._directory: RuntimeDirectory | None = None
         self._child: subprocess.Popen[bytes] | None = None
+        self._pid: int | None = None  # of the child, or of what took its place
         self._watcher: threading.Thread | None = None
         self._stopping = threading.Event()
         self._complaint = ""  # what was said last of why it does not start
@@ -66,8 +71,8 @@ class PoolProcess:
 
     @property
     def pid(self) -> int | None:
-        """The pool's process, ``None`` while there is none."""
-        return self._child.pid if self._child else None
+        """The process that answers, or did last; ``None`` before the start and after the end."""
+        return self._pid
 
     def client(self) -> EngineClient:
         return EngineClient(self.socket_path)
@@ -83,7 +88,7 @@ class PoolProcess:
         try:
             hold(self._origin, self.snapshot)
             self._child = self._spawn()
-            _await_ready(self._child)
+            self._pid = _await_ready(self._child)
         except SnapshotError as error:
             told = str(error).replace(str(self.snapshot), str(self._origin))
             self.stop()
@@ -103,11 +108,11 @@ class PoolProcess:
         if child:
             _end(child)
         if self._watcher:
-            self._watcher.join()
+            self._await_watcher(self._watcher)
             self._watcher = None
         if child:
             _close(child)
-            self._child = None
+            self._child = self._pid = None
         if self._directory:
             self._directory.remove()
             self._directory = None
@@ -119,10 +124,19 @@ class PoolProcess:
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
 
+    def _await_watcher(self, watcher: threading.Thread) -> None:
+        """Wait until nobody is left who serves; what took the child's place ends by itself, unless it is stuck."""
+        watcher.join(STOP_S)
+        if watcher.is_alive() and self._pid:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+        watcher.join()
+
     def _watch(self, child: subprocess.Popen[bytes]) -> None:
         """Start the pool again whenever it ends unasked, later each time while each ends soon."""
         begun, pause_s = time.monotonic(), 0.0
         while True:
+            self._follow(child)
             child.wait()
             is_young = time.monotonic() - begun < RETRY_S
             pause_s = min(RETRY_S, 2 * pause_s + _FIRST_RETRY_S) if is_young else 0.0
@@ -131,10 +145,17 @@ class PoolProcess:
                 return
             begun, child = time.monotonic(), successor
             try:
-                _await_ready(child)
+                self._pid = _await_ready(child)
             except (GarrisonError, ValueError) as error:  # a ValueError: it was cut off while it spoke
                 self._complain(error)
                 _end(child)
+
+    def _follow(self, child: subprocess.Popen[bytes]) -> None:
+        """Take note of who takes whose place, until nobody is left who could."""
+        assert child.stdout is not None
+        for line in child.stdout:
+            child.poll()  # it has ended, and is to leave the list of processes
+            self._pid = json.loads(line)["ready"]
 
     def _spawn_after(self, ended: subprocess.Popen[bytes]) -> subprocess.Popen[bytes] | None:
         """Spawn the next child, however long that takes; ``None`` if there is to be none."""
@@ -175,7 +196,8 @@ class PoolProcess:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-def _await_ready(child: subprocess.Popen[bytes]) -> None:
+def _await_ready(child: subprocess.Popen[bytes]) -> int:
+    """Return the process that answers, once it does."""
     assert child.stdout is not None
     readable, _, _ = select.select([child.stdout], [], [], START_S)
     line = child.stdout.readline() if readable else b""
@@ -184,9 +206,14 @@ def _await_ready(child: subprocess.Popen[bytes]) -> None:
     said = json.loads(line)
     if "error" in said:
         raise SnapshotError(said["error"])
+    return int(said["ready"])
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child, and tell what may have taken its place: whatever is written wakes it, and it ends."""
+    assert child.stdin is not None
+    with suppress(OSError):
+        os.write(child.stdin.fileno(), b"\n")
     child.terminate()
     try:
         child.wait(STOP_S)
