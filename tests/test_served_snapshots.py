@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from conftest import START_S, Server, children, is_pool, until
 from garrison.edition.build import build
 from garrison.edition.snapshot import write_snapshot
+from garrison.edition.sums import find_damage
 from lighthouse import copy_lighthouse
 
 QUERY = "#+ summary: Places\nSELECT ?place { ?place a <https://w3id.org/garrison/ontology#Place> }\n"
@@ -93,3 +94,48 @@ def test_a_snapshot_that_lacks_a_part_is_said_in_one_sentence(edition: Path, out
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
     assert gone in result.stderr
+
+
+def _cut(part: Path) -> None:
+    part.write_bytes(part.read_bytes()[: part.stat().st_size // 2])
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, _cut], ids=["gone", "cut"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "views.json",
+        "dumps.json",
+        "dumps/garrison.nq.gz",
+        "dumps/SHA256SUMS",
+        "edition/*/queries/places.rq",
+        "edition/*/ontology/garrison.ttl",
+        "edition/*/graph_data/METHODS.md",
+        "SHA256SUMS",
+    ],
+)
+def test_a_damaged_part_is_named_in_one_sentence(
+    edition: Path, out: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    (part,) = write(edition, out).glob(name)
+    damage(part)
+    result = serve(out)
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert f"is damaged: {part.relative_to(part.parents[name.count('/')])} is" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["dataset.nq", "dumps/garrison.ttl.gz", "statistics.json", "SHA256SUMS"])
+def test_what_is_damaged_is_whole_when_it_is_built_again(edition: Path, out: Path, name: str) -> None:
+    snapshot = write(edition, out)
+    whole = (snapshot / name).read_bytes()
+    _cut(snapshot / name)
+    assert find_damage(snapshot)
+    assert write(edition, out) == snapshot
+    assert find_damage(snapshot) is None
+    assert (snapshot / name).read_bytes() == whole
+
+
+def test_anybody_can_see_that_a_snapshot_is_whole(edition: Path, out: Path) -> None:
+    command = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
+    assert subprocess.run(command, cwd=write(edition, out), check=False, timeout=START_S).returncode == 0

@@ -15,6 +15,7 @@ from werkzeug.test import Client
 from conftest import Server
 from garrison.edition.build import build
 from garrison.edition.snapshot import write_snapshot
+from garrison.edition.sums import write_sums
 from garrison.edition.views import VIEWS
 from garrison.engine.process import PoolProcess
 from garrison.engine.snapshot import open_snapshot
@@ -175,6 +176,7 @@ def test_views_of_an_earlier_garrison_are_brought_up_to_date(quay: Path, snapsho
     dataset = (snapshot / "dataset.nq").stat().st_mtime_ns
     shutil.rmtree(snapshot / "views")
     (snapshot / "views.json").write_text("{}", "utf-8")
+    write_sums(snapshot)
     assert write_snapshot(build(quay), snapshot.parent) == snapshot
     assert set(open_snapshot(snapshot).datasets) == {"", *VIEWS}
     assert (snapshot / "dataset.nq").stat().st_mtime_ns == dataset

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 from garrison.edition.published_files import write_published_files
+from garrison.edition.sums import write_sums
 
 GAR = "https://w3id.org/garrison/ontology#"
 ID = "https://w3id.org/garrison/id/"
@@ -113,5 +114,6 @@ def write_history(triples: int, folder: Path, seed: int = 1945) -> Path:
     (directory / "version").write_text(version + "\n", "utf-8")
     (directory / "statistics.json").write_text(json.dumps({"quads": len(lines)}), "utf-8")
     write_published_files({}, directory)
+    write_sums(directory)
     (folder / "current").write_text(version + "\n", "utf-8")
     return directory

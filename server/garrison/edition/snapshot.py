@@ -12,9 +12,10 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
-from garrison.edition.dumps import INDEX, write_dumps
+from garrison.edition.dumps import write_dumps
 from garrison.edition.partitions import partitions
 from garrison.edition.published_files import write_published_files
+from garrison.edition.sums import find_damage, write_sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +33,21 @@ def write_snapshot(snapshot: Snapshot, out: Path) -> Path:
     """Write a snapshot as ``out/<version>/`` and name it in ``out/current``; both by rename, never half-way.
 
     The version is that of the dataset alone. A view is derived from it by this package, and may change with it; so may
-    the saved queries. Where the version is there already, its dataset is left as it is and the rest brought up to date.
-    ``current`` is written anew each time and last, so that who watches it learns of either.
+    the saved queries. Where the version is there already, its dataset is left as it is and the rest brought up to date;
+    where it is there and damaged, all of it is written anew. ``current`` is written each time and last, so that who
+    watches it learns of either.
 
     :returns: the directory of this version.
     """
     out.mkdir(parents=True, exist_ok=True)
     directory = out / snapshot.version
-    if not directory.is_dir():
+    if find_damage(directory):
+        shutil.rmtree(directory, ignore_errors=True)  # what serves it holds it for itself
         _write_directory(snapshot, directory)
     elif _views_of(directory) != _described(snapshot.views):
         _write_views(snapshot.views, directory)
-    if not (directory / INDEX).is_file():
-        write_dumps(directory)
     write_published_files(snapshot.files, directory)
+    write_sums(directory)
     current = out / ".current.new"
     current.write_text(snapshot.version + "\n", "utf-8")
     current.replace(out / "current")

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from garrison.edition.sums import require_whole
 from garrison.engine.client import EngineClient
 from garrison.engine.process import PoolProcess
 from garrison.engine.quota import Limits
@@ -155,6 +156,7 @@ class Publisher:
 
     def _open(self, snapshot: Path) -> PoolProcess:
         """Start a pool over a snapshot, and see that the rest of it can be served."""
+        require_whole(snapshot)
         open_publication(snapshot)
         pool = self._coming = PoolProcess(snapshot, self._limits, self._memory_quads)
         pool.start()
