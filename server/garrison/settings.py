@@ -21,7 +21,7 @@ class Settings:
     host: str = "127.0.0.1"  # address to listen on
     port: int = 7070  # TCP port to listen on; 0 takes a free one
     workers: int = 2  # HTTP worker processes
-    query_timeout_s: float = 30.0  # seconds of evaluation before QueryTimedOut
+    query_timeout_s: float = 30.0  # seconds from when a query comes until it is ended, see engine/quota.py
     reader_memory_mb: int = 2_048  # address space a reader may add before it is ended
     max_readers: int = 8  # queries evaluated at the same time
     memory_quads: int | None = None  # larger snapshots are on disk; None: see engine/disk.py

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,11 @@ from garrison.engine.client import EngineClient
 from garrison.engine.interface import QueryRequest
 from garrison.engine.process import PoolProcess
 from garrison.engine.quota import Limits
+from garrison.engine.slot import Asked, Lane, Slot
+from garrison.engine.slow_lane import has_place, who_gives_way
 from garrison.errors import QueryQueueFull, QueryTimedOut
 
+MakeSlot = Callable[[str, float], Slot]
 RUNAWAY = QueryRequest("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", JSON)
 SLOW = QueryRequest("SELECT (COUNT(*) AS ?n) WHERE { ?a <x:p>? ?c . ?d ?e ?f FILTER(STRLEN(?f) > 4) }", "text/csv")
 
@@ -31,6 +37,21 @@ def engine(patient_pool: PoolProcess) -> Iterator[EngineClient]:
     engine = patient_pool.client()
     yield engine
     wait_until(engine, lambda status: (status.busy, status.queued, status.idle) == (0, 0, 2))
+
+
+@pytest.fixture
+def make_slot() -> Iterator[MakeSlot]:
+    """Makes a reader that holds a query of a client, handed in at second 5, and began its turn at some second."""
+    with ExitStack() as opened:
+
+        def make(who: str, turned_at: float) -> Slot:
+            ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            control, client = (opened.enter_context(end) for end in ends)
+            asked = Asked(client, b"Q", os.open(os.devnull, os.O_RDWR), 5.0, who)
+            opened.callback(asked.drop_data)
+            return Slot(0, control, Lane.SLOW, asked, turned_at=turned_at)
+
+        yield make
 
 
 def test_runaways_do_not_keep_a_quick_query_waiting(engine: EngineClient) -> None:
@@ -86,6 +107,47 @@ def test_a_deadline_counts_pauses_and_says_whose_fault_it_was(snapshot: Path) ->
                     run.first()
                 ends.append(end.type)
     assert QueryTimedOut in ends and set(ends) <= {QueryTimedOut, QueryQueueFull}
+
+
+def test_runaways_give_way_to_a_query_that_is_merely_slow(engine: EngineClient) -> None:
+    """They hold every slow place until their deadline, which is far away."""
+    with ExitStack() as runs:
+        for _ in range(2):
+            runs.enter_context(engine.start(RUNAWAY))
+        wait_until(engine, lambda status: (status.busy, status.paused) == (2, 0))
+        for _ in range(3):
+            assert int(answer(engine, SLOW.query, "text/csv").split()[1]) > UNITS * UNITS
+        assert engine.status().busy == 2
+
+
+def test_a_client_takes_turns_with_itself_where_it_has_its_share(make_slot: MakeSlot) -> None:
+    limits = Limits(max_readers=6)  # three slow places, two for each client
+    slow = [make_slot("greedy", 1.0), make_slot("greedy", 2.0), make_slot("modest", 0.0)]
+    assert not has_place(slow[:2], "greedy", limits)
+    assert has_place(slow[:2], "modest", limits) and has_place(slow[:2], "", limits)
+    assert not has_place(slow, "third", limits)
+    assert who_gives_way(slow, "greedy", limits, 9.0) is slow[0]
+    assert who_gives_way(slow, "modest", limits, 9.0) is slow[2]
+    assert who_gives_way(slow, "modest", limits, 0.9) is None
+
+
+def test_a_deadline_counts_from_when_a_query_was_handed_in(make_slot: MakeSlot) -> None:
+    slot = make_slot("", 0.0)
+    assert slot.asked
+    slot.hand(slot.asked, 7.0, 0.1, 30.0)
+    assert (slot.slow_at, slot.deadline) == (7.1, 35.0)
+
+
+def test_who_waited_for_nearly_all_the_time_is_told_to_come_again(snapshot: Path) -> None:
+    limits = Limits(timeout_s=1.0, memory_mb=128, max_readers=4, client_queries=1)
+    with PoolProcess(snapshot, limits) as pool:
+        engine = pool.client()
+        asked = replace(RUNAWAY, client="a")
+        with engine.start(asked) as first, engine.start(asked) as second:
+            with pytest.raises(QueryTimedOut):
+                first.first()
+            with pytest.raises(QueryQueueFull):
+                second.first()
 
 
 def test_a_reader_from_the_slow_lane_is_not_used_again(engine: EngineClient) -> None:

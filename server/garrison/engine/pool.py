@@ -2,8 +2,8 @@
 
 Readers are forked from it ahead of need and share its snapshot. A query starts in the quick lane; after
 ``QUICK_S`` it moves to the slow lane and its place is refilled, so a quick query always finds a reader soon.
-While the slow lane is full it is stopped on the way (SIGSTOP). No reader is spared: a deadline, a client
-that leaves, somebody who may end the query, or the end of the pool kills it.
+While the slow lane is full it is stopped on the way (SIGSTOP) until it has a turn there. No reader is spared: a
+deadline, a client that leaves, somebody who may end the query, or the end of the pool kills it.
 
 A pool that is killed is followed at once by its spare, see :mod:`garrison.engine.spare`.
 
@@ -32,6 +32,7 @@ from garrison.engine.interface import Allowance, EngineStatus, RunningQuery
 from garrison.engine.quota import Limits
 from garrison.engine.reader import become_reader
 from garrison.engine.slot import BROKEN_START, Asked, Lane, Slot
+from garrison.engine.slow_lane import LOOK_S, has_place, who_gives_way
 from garrison.engine.snapshot import Snapshot
 from garrison.engine.spare import Spare
 from garrison.engine.verdict import BOUND, MAX_VERDICT, Outcome, Verdict
@@ -54,6 +55,7 @@ from garrison.engine.wire import (
 )
 
 QUICK_S = 0.1  # seconds in the quick lane; measured: look-ups take 0.1-5 ms, runaways never end
+FAIR = 0.25  # part of its time that a query has had whose fault it is not to have come to its end
 
 
 class Pool:
@@ -247,15 +249,13 @@ class Pool:
 
     def _advance(self, now: float) -> None:
         """Move what is due, then hand out readers and fork new ones."""
-        for slot in self._in(Lane.QUICK, Lane.SLOW):
+        for slot in self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED):
             if now >= slot.deadline:
-                self._end(slot, Verdict(Outcome.TIMEOUT, limit=self._limits.timeout_s))
+                self._end(slot, self._overdue(slot, now))
             elif slot.lane is Lane.QUICK and now >= slot.slow_at:
                 self._demote(slot, now)
-        for slot in self._in(Lane.PAUSED):
-            if now >= slot.deadline:  # for want of room, not by its own fault
-                self._end(slot, self._busy())
-            elif self._has_slow_place(slot.who):
+        for slot in sorted(self._in(Lane.PAUSED), key=lambda slot: slot.turned_at):
+            if self._has_slow_place(slot.who) or self._make_way(slot.who, now):
                 slot.resume(now)
         self._expire(now)
         self._dispatch(now)
@@ -265,7 +265,7 @@ class Pool:
 
     def _demote(self, slot: Slot, now: float) -> None:
         if self._has_slow_place(slot.who):
-            slot.slow_down()
+            slot.slow_down(now)
         elif not slot.is_bound:  # stopped now, it would outlive a pool that is killed, and for ever
             slot.stay_quick(now, QUICK_S)
         elif len(self._in(Lane.PAUSED)) < self._limits.max_readers:
@@ -274,9 +274,18 @@ class Pool:
             self._end(slot, self._busy())
 
     def _has_slow_place(self, who: str) -> bool:
-        slow = self._in(Lane.SLOW)
-        theirs = sum(slot.who == who for slot in slow) if who else 0
-        return len(slow) < self._limits.slow_lane and theirs < self._limits.client_slow_lane
+        return has_place(self._in(Lane.SLOW), who, self._limits)
+
+    def _make_way(self, who: str, now: float) -> bool:
+        if slot := who_gives_way(self._in(Lane.SLOW), who, self._limits, now):
+            slot.pause(now)
+        return bool(slot)
+
+    def _overdue(self, slot: Slot, now: float) -> Verdict:
+        """What is told at the deadline: what stood still or waited nearly all the time may be asked again."""
+        if slot.active_s(now) < FAIR * self._limits.timeout_s:
+            return self._busy()
+        return Verdict(Outcome.TIMEOUT, limit=self._limits.timeout_s)
 
     def _end(self, slot: Slot, verdict: Verdict) -> None:
         slot.kill()
@@ -354,12 +363,12 @@ class Pool:
 
     def _wait_s(self) -> float | None:
         """Seconds until time has something to say; ``None``: never."""
-        due = [slot.due for slot in self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED)]
+        due = [self._spare.due, *(slot.due for slot in self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED))]
         if oldest := self._queue.oldest:
             due.append(oldest.since + self._limits.timeout_s)
-        if not self._spare.line:
-            due.append(self._spare.due)
-        return max(0.0, min(due) - time.monotonic()) if due else None
+        if self._in(Lane.PAUSED):
+            due.append(time.monotonic() + LOOK_S)
+        return max(0.0, min(due) - time.monotonic()) if min(due) < math.inf else None
 
     # What is said of us
 

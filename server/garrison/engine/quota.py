@@ -17,7 +17,7 @@ class ResultCaps:
 class Limits:
     """What queries are held to."""
 
-    timeout_s: float = 30.0  # seconds of evaluation and delivery, with all that it had to stand still
+    timeout_s: float = 30.0  # seconds of evaluation and delivery, with all that it had to wait and stand still
     memory_mb: int = 2_048  # address space that a reader may add to what it was forked with
     max_readers: int = 8  # queries evaluated at the same time, in both lanes; as many may be stopped between
     max_queue: int = 256  # queries waiting for a reader

@@ -72,6 +72,7 @@ class Slot:
     is_bound: bool = False  # it ends with the pool, even while it stands still
     slow_at: float = field(default=0.0)  # monotonic seconds when it leaves the quick lane
     deadline: float = field(default=0.0)  # monotonic seconds when it is killed
+    turned_at: float = field(default=0.0)  # monotonic seconds when it last began to move or to stand still
     _spent_s: float = 0.0  # seconds of evaluation before it last stood still
     _moving_since: float | None = None  # monotonic seconds; None: it stands still
 
@@ -90,30 +91,30 @@ class Slot:
         return self._spent_s + (0.0 if self._moving_since is None else now - self._moving_since)
 
     def hand(self, asked: Asked, now: float, quick_s: float, limit_s: float) -> None:
-        """Give the reader a query and the pipe to answer into."""
+        """Give the reader a query and the pipe to answer into; who waits for an answer counts from the beginning."""
         socket.send_fds(self.control, [asked.packet], [asked.data_fd])
         asked.drop_data()
         self.asked, self.lane = asked, Lane.QUICK
-        self.slow_at, self.deadline = now + quick_s, now + limit_s
+        self.slow_at, self.deadline = now + quick_s, asked.since + limit_s
         self._spent_s, self._moving_since = 0.0, now
 
     def stay_quick(self, now: float, quick_s: float) -> None:
         """Count its time in the quick lane anew."""
         self.slow_at = now + quick_s
 
-    def slow_down(self) -> None:
+    def slow_down(self, now: float) -> None:
         """Enter the slow lane: run on, after those that are quick."""
         os.setpriority(os.PRIO_PROCESS, self.pid, 10)
-        self.lane = Lane.SLOW
+        self.lane, self.turned_at = Lane.SLOW, now
 
     def pause(self, now: float) -> None:
         """Stop without losing anything but time: who waits for an answer counts every second."""
         os.kill(self.pid, signal.SIGSTOP)
         self._spent_s, self._moving_since = self.active_s(now), None
-        self.lane = Lane.PAUSED
+        self.lane, self.turned_at = Lane.PAUSED, now
 
     def resume(self, now: float) -> None:
-        self.slow_down()
+        self.slow_down(now)
         self._moving_since = now
         os.kill(self.pid, signal.SIGCONT)
 

@@ -6,6 +6,7 @@ between waits for some milliseconds and is not refused. Until then it does nothi
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import signal
@@ -41,7 +42,7 @@ class Spare:
     @property
     def due(self) -> float:
         """When to fork the next, in monotonic seconds; never while there is one."""
-        return float("inf") if self.line else self._forked_at + _REST_S
+        return math.inf if self.line else self._forked_at + _REST_S
 
     def fork(self) -> socket.socket:
         """Fork the spare; return what can be read when it has ended."""
