@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
+from pathlib import Path
 
 import pytest
 
 from engine.conftest import JSON, UNITS, answer, wait_until
 from garrison.engine.client import EngineClient
 from garrison.engine.interface import QueryRequest
-from garrison.errors import EngineUnavailable, ResultInterrupted
+from garrison.engine.verdict import Outcome, Verdict
+from garrison.engine.wire import MAX_PACKET
+from garrison.errors import EngineUnavailable, QueryTimedOut, ResultInterrupted
 
 LARGE = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
 SILENT = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -55,6 +59,35 @@ def test_an_interrupted_result_is_told_in_an_event_loop_too(engine: EngineClient
                     pass
 
     asyncio.run(read())
+
+
+@pytest.mark.parametrize("written", [b"", b"half of"])
+def test_an_event_loop_does_not_wait_until_an_ended_reader_is_gone(tmp_path: Path, written: bytes) -> None:
+    """It returns its memory before it closes its pipe, and is niced: on a busy machine that took a second."""
+
+    def end(pool: socket.socket) -> list[int]:
+        client, _ = pool.accept()
+        with client:
+            _packet, fds, _flags, _address = socket.recv_fds(client, MAX_PACKET, 1)
+            os.write(fds[0], written)
+            client.send(Verdict(Outcome.TIMEOUT, limit=2).encode())
+        return fds
+
+    asked = QueryRequest(SILENT, JSON)
+
+    async def ask() -> list[int]:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as pool:
+            pool.bind(str(tmp_path / "pool"))
+            pool.listen()
+            ending = asyncio.create_task(asyncio.to_thread(end, pool))
+            async with asyncio.timeout(10), await EngineClient(tmp_path / "pool").start_async(asked) as run:
+                with pytest.raises(ResultInterrupted if written else QueryTimedOut):
+                    while await run.first():
+                        pass
+            return await ending
+
+    for fd in asyncio.run(ask()):  # the write end was open until now
+        os.close(fd)
 
 
 def test_an_event_loop_reads_a_whole_result(engine: EngineClient) -> None:

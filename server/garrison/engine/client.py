@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from garrison.engine.interface import Allowance, AsyncQueryRun, EngineStatus, QueryRequest, QueryRun, RunningQuery
-from garrison.engine.verdict import MAX_VERDICT, Outcome, Verdict
+from garrison.engine.verdict import MAX_VERDICT, Outcome, Verdict, is_whole
 from garrison.engine.wire import (
     ALLOWANCE,
     CANCEL,
@@ -31,6 +31,7 @@ from garrison.engine.wire import (
 from garrison.errors import EndpointError, EngineUnavailable, QueryRefused, ResultInterrupted
 
 CHUNK = 65_536  # bytes; what a pipe holds
+LATE_S = 0.2  # seconds after which the pool is listened to as well: an ended reader takes its time to close its pipe
 MOST_FREE = 32  # sockets that are kept to ask again
 PATIENCE_S = 5.0  # a pool answers within milliseconds; longer means that it is gone or stuck
 _GONE = "The engine does not answer. Try again in a moment."
@@ -171,6 +172,7 @@ class _Held:
         self._is_over = False  # the control socket is another's, or closed
         self._allowance: Allowance | None = None
         self._verdict = b""  # a packet that was read before its time
+        self._is_told = False  # so it was, or there is nobody to send one
 
     @property
     def allowance(self) -> Allowance | None:
@@ -179,11 +181,19 @@ class _Held:
     def _begin(self) -> None:
         """The first bytes are here, so what the pool says beforehand is here too, if it says anything."""
         self._begun = True
+        if not self._is_told:
+            self._hear()
+
+    def _hear(self) -> None:
+        """Take what the pool has said, if it has."""
         try:
             packet = self._control.recv(MAX_VERDICT, socket.MSG_DONTWAIT)
-        except OSError:
+        except BlockingIOError:
             return
+        except OSError:
+            packet = b""
         self._verdict = self._without_allowance(packet)
+        self._is_told = not packet.startswith(ALLOWANCE)
 
     def _without_allowance(self, packet: bytes) -> bytes:
         """Keep the allowance; return a packet that is none."""
@@ -262,13 +272,23 @@ class _AsyncRun(_Held):
         """Return the next bytes, ``b""`` at the end of a whole result."""
         if self._data.closed:
             return b""
-        while (chunk := self._data.read(CHUNK)) is None:
-            await _readable(self._data.fileno())
+        while (chunk := self._data.read(CHUNK)) is None and not self._is_given_up():
+            await self._something()
         if not chunk:
             await self._finish()
         elif not self._begun:
             self._begin()
-        return chunk
+        return chunk or b""
+
+    def _is_given_up(self) -> bool:
+        """Tell if the pool has said that the reader was ended, so that what it was writing has no end."""
+        return self._is_told and not is_whole(self._verdict)
+
+    async def _something(self) -> None:
+        """Wait until the pipe has bytes or its end; after a while, also until the pool says how it ended."""
+        control = None if self._is_told else self._control.fileno()
+        if await _readable(self._data.fileno(), control) == control:
+            self._hear()
 
     async def chunks(self) -> AsyncIterator[bytes]:
         while chunk := await self.first():
@@ -294,17 +314,21 @@ class _AsyncRun(_Held):
             raise error
 
 
-async def _readable(fd: int) -> None:
-    """Wait until the pipe has bytes or its end."""
+async def _readable(soon: int, later: int | None) -> int:
+    """Wait until one of two descriptors can be read, the second not before :data:`LATE_S`; return which."""
     loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(fd, _wake, ready)
+    ready: asyncio.Future[int] = loop.create_future()
+    loop.add_reader(soon, _wake, ready, soon)
+    timer = None if later is None else loop.call_later(LATE_S, loop.add_reader, later, _wake, ready, later)
     try:
-        await ready
+        return await ready
     finally:
-        loop.remove_reader(fd)
+        loop.remove_reader(soon)
+        if timer and later is not None:
+            timer.cancel()
+            loop.remove_reader(later)
 
 
-def _wake(ready: asyncio.Future[None]) -> None:
+def _wake(ready: asyncio.Future[int], fd: int) -> None:
     if not ready.done():
-        ready.set_result(None)
+        ready.set_result(fd)

@@ -88,6 +88,11 @@ _WHOLE = Verdict(Outcome.COMPLETE)
 _WRITTEN = b"whole"
 
 
+def is_whole(packet: bytes) -> bool:
+    """Tell if this is the verdict on a result of which every byte was written."""
+    return bool(packet) and Verdict.decode(packet).outcome is Outcome.COMPLETE
+
+
 def _overspent(verdict: Verdict) -> EndpointError:
     allowance = verdict.allowance or Allowance(1.0, 0.0, 1.0)
     return BudgetSpent(allowance.budget_s, allowance.left_s, allowance.whole_in_s)
