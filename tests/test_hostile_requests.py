@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from conftest import Server
@@ -208,3 +212,66 @@ def test_thousands_of_requests_on_one_connection_are_answered_in_turn(server: Se
     last = one.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
     _status, _head, rest = send(server, (one * 999 + last).encode())
     assert rest.count(b'"boolean":true') == 1_000
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/sparql/rdf12", "/graphs", "/update", "/id/place/quay", "/dataset"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_data_in_a_body_are_never_parsed(server: Server, method: str, path: str) -> None:
+    """Entities that unfold to gigabytes, a context that names a file: there is nobody here to read them."""
+    entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+    bomb = f'<!DOCTYPE r [<!ENTITY e0 "aaaaaaaaaa">{entities}]><rdf:RDF xmlns:rdf="urn:x">&e9;</rdf:RDF>'
+    context = '{"@context": "file:///etc/passwd"}' + "[" * 20_000
+    for text, media_type in ((bomb, "application/rdf+xml"), (context, "application/ld+json")):
+        response = server.client.request(method, path, content=text, headers={"Content-Type": media_type})
+        assert response.status_code in (403, 404, 405, 415)
+        assert "root:" not in response.text
+
+
+@pytest.mark.parametrize("accept", ["application/sparql-results+json", "application/sparql-results+xml"])
+def test_parameters_that_other_servers_write_into_results_have_no_effect(server: Server, accept: str) -> None:
+    plain = server.get("/sparql", accept, query="ASK {}")
+    asked = server.get("/sparql", accept, query="ASK {}", callback="alert", stylesheet="http://evil.example/x.xsl")
+    assert (asked.content, asked.headers["Content-Type"]) == (plain.content, plain.headers["Content-Type"])
+
+
+def test_a_form_of_another_site_changes_nothing_and_its_answer_needs_no_cookie(server: Server) -> None:
+    fields = {"Origin": "https://evil.example", "Cookie": "session=1"}
+    for path in ("/sparql", "/update"):
+        response = server.client.post(path, data={"update": "DROP ALL"}, headers=fields)
+        assert response.status_code == 403
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in response.headers
+        assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "path", [ASK, "/", "/id/place/quay.ttl", "/dumps/latest/garrison.nq.gz", "/nothing", "/health"]
+)
+def test_no_browser_takes_an_answer_for_what_it_does_not_say(server: Server, path: str) -> None:
+    response = server.client.get(path, follow_redirects=True)
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/id?iri=https://w3id.org/garrison/id/place/%D0%BA", "/id/place/%D0%BA/", "/id//%D0%BA"]
+)
+def test_an_address_to_go_to_is_ascii(server: Server, path: str) -> None:
+    status, head, _body = get(server, path)
+    assert status in (303, 308, 404)
+    assert head.isascii()
+
+
+def test_what_is_asked_and_who_asks_stands_in_no_log(quay: Path) -> None:
+    """Not even where an answer breaks off, which is said."""
+    talking = Server(quay, "--query-timeout", "1", "--trusted-proxy", "127.0.0.1")
+    fields = {"X-Forwarded-For": "192.0.2.77", "Accept": "text/csv"}
+    for query in ("ASK {} # whisper", "SELECT whisper", "SELECT ?whisper { ?a ?b ?whisper . ?d ?e ?f . ?g ?h ?i }"):
+        with suppress(httpx.RemoteProtocolError):
+            talking.client.get("/sparql", params={"query": query}, headers=fields)
+    talking.client.get("/id/place/whisper", headers=fields)
+    talking.process.send_signal(signal.SIGINT)
+    said = talking.process.communicate(timeout=60)[0]
+    talking.client.close()
+    assert "a result was cut off" in said
+    assert "whisper" not in said and "192.0.2.77" not in said
