@@ -112,6 +112,33 @@ def test_rows_and_seconds_are_told(page: Page) -> None:
     expect(page.get_by_role("status").first).to_have_text(re.compile(r"^3 rows\. Answered in \d+\.\d\d s\.$"))
 
 
+def test_title_and_languages_are_those_of_the_query_that_is_answered(browser_page: Watched, page: Page) -> None:
+    write(page, "#title:Who met whom\nSELECT (1 AS ?first) {}")
+    run(page)
+    expect(page.locator("h1")).to_have_text("Who met whom")
+    expect(page).to_have_title("Who met whom · Garrison")
+    write(page, "SELECT (2 AS ?second) {}")
+    run(page)
+    expect(page.locator("h1")).to_have_text("Ask in SPARQL")
+    expect(page).to_have_title("SPARQL · Garrison")
+    write(page, "SELECT (3 AS ?third) {")
+    run(page)
+    expect(page).to_have_title("The text is not a SPARQL query · Garrison")
+    expect(page.locator("h1")).to_have_text("Ask in SPARQL")
+    page.go_back()
+    expect(page.locator("#answer th")).to_have_text(["second"])
+    page.get_by_title("Русский").click()
+    expect(page.locator("#how-many")).to_have_text("1 строка.")
+    editor(page)
+    write(page, "SELECT (4 AS ?fourth) {}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer th")).to_have_text(["fourth"])
+    page.get_by_title("English").click()
+    expect(page.locator("#how-many")).to_have_text("1 row.")
+    assert written(page) == "SELECT (4 AS ?fourth) {}"
+    browser_page.expect("400 (Bad Request)")
+
+
 # Completion
 
 

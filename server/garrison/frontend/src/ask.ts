@@ -124,6 +124,7 @@ class Asking {
       this.show(page, begin);
       if (address.length <= LONGEST_LINK) history.pushState(null, "", address);
       this.shown = location.pathname + location.search;
+      document.title = page.title; // of the new place in the history
     } catch {
       if (this.running === running) this.tell(running.signal.aborted ? "cancelled" : "broken", begin);
     } finally {
@@ -146,6 +147,8 @@ class Asking {
   private show(page: Document, begin: number): void {
     const answer = page.querySelector<HTMLElement>("#answer");
     if (!answer) throw new Error("the page has no answer");
+    if (!answer.dataset["problem"]) takeOver(page, "main h1"); // a query may give itself a title
+    takeOver(page, ".languages"); // leads to this query in another language
     for (const heading of answer.querySelectorAll("h1")) heading.replaceWith(renamed(heading, "h2"));
     const holder = element("div", "");
     holder.append(document.adoptNode(answer));
@@ -195,6 +198,12 @@ function button(className: string, text = ""): HTMLButtonElement {
   made.type = "button";
   made.textContent = text;
   return made;
+}
+
+/** Put a part of another page in place of the same part of this one. */
+function takeOver(page: Document, selector: string): void {
+  const part = page.querySelector(selector);
+  if (part) document.querySelector(selector)?.replaceWith(document.adoptNode(part));
 }
 
 function renamed(heading: Element, name: "h2"): Element {
