@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Server
-from garrison.services.result_shape import title_of, wanted_view
+from garrison.services.result_shape import asking_for, title_of, wanted_view
 from garrison.web.programs import programs, query_call
 
 BROWSER = "text/html"
@@ -99,11 +99,27 @@ def test_views_are_offered_by_what_the_columns_hold(server: Server, query: str, 
         ('#defaultView:Map{"hide": ["?coords"]}', "map"),
         ("#defaultView:ImageGrid", "table"),
         ("# a defaultView:Map", ""),
+        ("#+ summary: Where\n#+ view: timeline", "timeline"),
+        ("# view: map", ""),
         ("", ""),
     ],
 )
-def test_a_query_names_its_view_as_on_wikidata(comment: str, view: str) -> None:
+def test_a_query_names_its_view_as_on_wikidata_or_in_its_header(comment: str, view: str) -> None:
     assert wanted_view(f"{comment}\nSELECT * {{}}") == view
+
+
+@pytest.mark.parametrize(
+    ("view", "query", "expected"),
+    [
+        ("map", "ASK {}", "#defaultView:Map\nASK {}"),
+        ("chart", "ASK {}", "#defaultView:BarChart\nASK {}"),
+        ("table", "ASK {}", "ASK {}"),
+        ("map", "#defaultView:Graph\nASK {}", "#defaultView:Graph\nASK {}"),
+    ],
+)
+def test_a_query_without_its_header_goes_on_to_ask_for_its_view(view: str, query: str, expected: str) -> None:
+    assert asking_for(view, query) == expected
+    assert view == "table" or wanted_view(expected)
 
 
 def test_a_query_names_itself(server: Server) -> None:

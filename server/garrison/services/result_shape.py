@@ -28,7 +28,7 @@ _LABELS = ("label", "name", "title", "summary")
 _TRIPLE = (("subject", "predicate", "object"), ("s", "p", "o"))
 # What Wikidata's query service calls its views, and ours that shows the same.
 _ELSEWHERE = {"graph": "graph", "tree": "graph", "map": "map", "mapregions": "map", "timeline": "timeline"}
-_DEFAULT_VIEW = re.compile(r"^[ \t]*#[ \t]*defaultView:[ \t]*([A-Za-z]{1,30})", re.MULTILINE)
+_DEFAULT_VIEW = re.compile(r"^(?:[ \t]*#[ \t]*defaultView|#\+ ?view):[ \t]*([A-Za-z]{1,30})", re.MULTILINE)
 _TITLE = re.compile(r"^[ \t]*#[ \t]*title:[ \t]*(\S[^\r\n]{0,200})", re.MULTILINE)
 
 
@@ -88,12 +88,21 @@ def shape_of(result: Preview) -> Shape:
 
 
 def wanted_view(query: str) -> str:
-    """The view that a query asks for, as on Wikidata: ``#defaultView:Map``; empty where it says nothing."""
+    """The view that a query asks for, as on Wikidata, ``#defaultView:Map``, or in the header of a saved one,
+    ``#+ view: map``; empty where it says nothing.
+    """
     found = _DEFAULT_VIEW.search(query)
     if not found:
         return ""
     name = found[1].lower()
     return "chart" if name.endswith("chart") or name == "dimensions" else _ELSEWHERE.get(name, "table")
+
+
+def asking_for(view: str, query: str) -> str:
+    """A query without a header that asks for a view in a comment which Wikidata's query service understands too."""
+    if view == "table" or wanted_view(query):
+        return query
+    return f"#defaultView:{'BarChart' if view == 'chart' else view.capitalize()}\n{query}"
 
 
 def title_of(query: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from garrison.edition.catalogue import SavedQuery, without_header
 from garrison.rdf.formats import OFFERED
 from garrison.services.preview import MAX_ROWS, Preview
-from garrison.services.result_shape import wanted_view
+from garrison.services.result_shape import asking_for, wanted_view
 from garrison.web.presentation import Presentation, query_address
 from garrison.web.programs import Call, programs
 from garrison.web.query_forms import FORMS, form_of
@@ -93,8 +93,9 @@ class ResultPage:
 
     @property
     def edit_address(self) -> str:
-        """The query page with this text."""
-        return query_address(without_header(self.editable)) + "&edit=1"
+        """The query page with this text, which goes on to be seen as the header says."""
+        text = without_header(self.editable)
+        return query_address(asking_for(self.saved.view, text) if self.saved else text) + "&edit=1"
 
     @property
     def _default_view(self) -> str:
