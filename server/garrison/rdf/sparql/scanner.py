@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import cast
 
 from garrison.errors import MalformedQuery, QueryRefused
+from garrison.rdf.prefixes import PREFIXES
 from garrison.rdf.sparql.frames import CLOSERS, OPENERS, Frame, Next, Role
 from garrison.rdf.sparql.functions import FUNCTIONS_BY_IRI
 from garrison.rdf.sparql.names import Names, TooLong
@@ -200,7 +201,8 @@ class Scanner:
             return self.names.absolute(token.text) if token.kind is Kind.IRI else self.names.expand(token.text)
         except KeyError as error:
             prefix = token.text.partition(":")[0]
-            message = f"the prefix {prefix}: is not declared; add PREFIX {prefix}: <...> at the top."
+            namespace = PREFIXES.get(prefix, "...")
+            message = f"the prefix {prefix}: is not declared; add PREFIX {prefix}: <{namespace}> at the top."
             raise self._malformed(message, token.start) from error
         except ValueError as error:
             raise self._malformed(f"{token.text} is not a valid IRI.", token.start) from error
