@@ -175,6 +175,16 @@ def test_a_name_brings_its_prefix_along(page: Page) -> None:
     assert written(page).count("PREFIX") == 2 and written(page).endswith("?x a gar:Capture ; rdfs:")
 
 
+def test_what_is_offered_can_be_read_on_a_phone(opener: Opener) -> None:
+    page = opener(width=360).open("/sparql")
+    write(page, "SELECT * { ?x gar:place kir")
+    page.keyboard.press("Control+Space")
+    option = page.get_by_role("option").first
+    expect(option).to_be_visible()
+    box = option.bounding_box()
+    assert box and box["width"] >= 220 and box["x"] >= 0 and box["x"] + box["width"] <= 360
+
+
 def test_a_prefix_of_ones_own_is_kept_to(page: Page) -> None:
     write(page, "PREFIX g: <https://w3id.org/garrison/ontology#>\nSELECT * { ?x g:pla")
     page.keyboard.press("Control+Space")
