@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from browser.conftest import Opener, Watched
 from browser.test_every_page import faults_of
@@ -79,6 +79,22 @@ def test_an_error_is_marked_where_the_server_finds_it(browser_page: Watched, pag
     expect(page.get_by_role("status").first).to_have_text("The text is not a SPARQL query")
     assert page.locator("h1").count() == 1
     page.keyboard.type(" ")
+    expect(page.locator(".fault")).to_have_count(0)
+    browser_page.expect("400 (Bad Request)")
+
+
+def test_who_writes_on_meanwhile_is_not_taken_back_to_an_error(browser_page: Watched, page: Page) -> None:
+    write(page, "SELECT * {\n?x nope:b ?y }")
+    held: list[Route] = []
+    page.route("**/sparql?*", lambda route: held.append(route))
+    with page.expect_request("**/sparql?*"):
+        run(page)
+    editor(page)
+    page.keyboard.type(" # and so")
+    held[0].continue_()
+    expect(page.locator("#answer .lead")).to_contain_text("the prefix nope: is not declared")
+    page.keyboard.type(" on")
+    assert written(page).endswith("?y } # and so on")
     expect(page.locator(".fault")).to_have_count(0)
     browser_page.expect("400 (Bad Request)")
 
@@ -249,6 +265,21 @@ def test_a_link_to_the_query_is_copied(opener: Opener) -> None:
     expect(page.get_by_role("button", name="Link copied")).to_be_visible()
     copied: str = page.evaluate("navigator.clipboard.readText()")
     assert copied == f"{watched.home}/sparql?query=ASK+%7B%7D"
+
+
+def test_a_link_to_a_query_keeps_the_view_that_is_looked_at(opener: Opener) -> None:
+    watched = opener(permissions=["clipboard-read", "clipboard-write"])
+    page = watched.open("/sparql?query=SELECT+*%0D%0A%7B+VALUES+%28%3Flabel+%3Fn%29+%7B+%28%22a%22+1%29+%7D+%7D")
+    page.get_by_role("link", name="Chart", exact=True).click()
+    expect(page.locator("#answer .drawn")).to_be_visible()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Link copied")).to_be_visible()
+    copied: str = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{watched.home}/sparql?query=SELECT") and copied.endswith("&view=chart")
+    write(page, "ASK {}")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Link copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{watched.home}/sparql?query=ASK+%7B%7D"
 
 
 def test_without_script_the_same_page_answers(opener: Opener) -> None:

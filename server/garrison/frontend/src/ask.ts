@@ -78,8 +78,16 @@ class Asking {
     return `${this.form.getAttribute("action") ?? "/sparql"}?${parameters}`;
   }
 
+  /** The address to give to others: with the view that is looked at, if it is of what is written. */
+  private get link(): string {
+    const shown = new URLSearchParams(location.search);
+    const view = shown.get("view");
+    const isOfThis = shown.get("query")?.replaceAll("\r\n", "\n") === this.area.value;
+    return view && isOfThis ? `${this.address}&${new URLSearchParams({ view })}` : this.address;
+  }
+
   private async share(share: HTMLButtonElement): Promise<void> {
-    const link = new URL(this.address, location.href).href;
+    const link = new URL(this.link, location.href).href;
     try {
       await navigator.clipboard.writeText(link);
       share.textContent = this.words("shared");
@@ -115,16 +123,18 @@ class Asking {
     const running = new AbortController();
     this.running = running;
     const begin = performance.now();
+    const written = this.area.value;
     const clock = setInterval(() => this.tell("running", begin), 100);
     const late = setTimeout(() => (this.cancel.hidden = false), PATIENCE_MS);
     document.querySelector("#answer")?.classList.add("busy");
     try {
       const page = await fetchPage(address, running.signal);
       if (this.running !== running) return;
-      this.show(page, begin);
+      const answer = this.show(page, begin);
       if (address.length <= LONGEST_LINK) history.pushState(null, "", address);
       this.shown = location.pathname + location.search;
       document.title = page.title; // of the new place in the history
+      if (this.area.value === written) void this.showFault(answer); // else that place may be another by now
     } catch {
       if (this.running === running) this.tell(running.signal.aborted ? "cancelled" : "broken", begin);
     } finally {
@@ -144,7 +154,7 @@ class Asking {
     this.status.textContent = this.words(what).replace("{s}", seconds.toFixed(seconds < 10 ? 1 : 0));
   }
 
-  private show(page: Document, begin: number): void {
+  private show(page: Document, begin: number): HTMLElement {
     const answer = page.querySelector<HTMLElement>("#answer");
     if (!answer) throw new Error("the page has no answer");
     if (!answer.dataset["problem"]) takeOver(page, "main h1"); // a query may give itself a title
@@ -160,7 +170,7 @@ class Asking {
     const said = (answer.querySelector("#how-many") ?? answer.querySelector("h2"))?.textContent?.trim() ?? "";
     const took = this.words("took").replace("{s}", seconds.toFixed(2));
     this.status.textContent = answer.dataset["problem"] ? said : `${said} ${took}`;
-    void this.showFault(answer);
+    return answer;
   }
 
   private async showFault(answer: HTMLElement): Promise<void> {
