@@ -122,6 +122,16 @@ def test_what_cannot_be_read_is_400_and_says_what_can(edition: Server, name: str
     assert response.json()["parameter"] == name
 
 
+def test_a_date_is_the_thing_s_own_and_as_exact_as_it_is_held(edition: Server) -> None:
+    """The days of what belongs to an event narrow a search, and are not shown for an end that nobody states."""
+    offensive = edition.get("/search", q="Petsamo-Kirkenes offensive").json()["results"][0]
+    assert offensive["date"] == "1944-10-07/.." and "end" not in offensive
+    shown = edition.get("/search", HTML, q="Petsamo-Kirkenes offensive").text
+    assert "from 7 October 1944, end open" in shown and "1944-11-08" not in shown
+    assert "с июля 1941 года, конец открыт" in edition.get("/search", HTML, q="Fighting Murmansk", lang="ru").text
+    assert edition.get("/search", q="Removal of von Kamptz").json()["results"][0]["date"] == "1945-05"
+
+
 @pytest.mark.parametrize(
     "typed", ["", "   ", "🚢", "%", "\\", "'\"><script>alert(1)</script>", "a" * 5_000, "\u202eabc", "\x01"]
 )

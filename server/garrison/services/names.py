@@ -46,6 +46,7 @@ class Thing:
     descriptions: list[ox.Literal] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)  # as somebody wrote them; none where a thing is only spoken of
     places: set[str] = field(default_factory=set)  # where it is, or where that happened which it took part in
+    date: str = ""  # its own, in EDTF; empty: none is held
     begin: str = ""  # first and last day of it, or of what it took part in; empty: unknown
     end: str = ""
     links: int = 0  # triples that point to it
@@ -68,6 +69,7 @@ def read_things(engine: Engine) -> dict[str, Thing]:
     _read_descriptions(engine, things)
     _read_links(engine, things)
     _read_places(engine, things)
+    _read_dates(engine, things)
     _read_days(engine, things)
     for iri, name in _garbles(engine, things):
         things[iri].names.append(name)
@@ -128,6 +130,13 @@ def _read_places(engine: Engine, things: dict[str, Thing]) -> None:
     for iri, places in direct.items():
         if iri in things:
             things[iri].places |= places.union(*(direct.get(place, set()) for place in places))
+
+
+def _read_dates(engine: Engine, things: dict[str, Thing]) -> None:
+    """What the edition holds of when a thing was: no day of another thing stands in for one that is not known."""
+    for row in select(engine, f"{_PREFIXES}SELECT ?x ?date WHERE {{ ?x gar:edtf ?date FILTER ISLITERAL(?date) }}"):
+        if row["x"].value in things:
+            things[row["x"].value].date = row["date"].value
 
 
 def _read_days(engine: Engine, things: dict[str, Thing]) -> None:

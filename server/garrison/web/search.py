@@ -53,7 +53,7 @@ class HitView:
     about: Text | None
     found_by: Text | None  # the name that fits, where it is not the one shown
     is_garble: bool
-    days: tuple[str, str]
+    date: str  # in EDTF, of what happened
 
 
 def search_pages(service: SearchService) -> Blueprint:
@@ -153,7 +153,7 @@ def _view(show: Presentation, hit: Hit) -> HitView:
         show.choose(thing.descriptions),
         found_by,
         hit.name is not None and hit.name.origin == "garble",
-        (thing.begin, thing.end) if thing.kind in ("event", "operation", "agreement") else ("", ""),
+        thing.date if thing.kind in ("event", "operation", "agreement") else "",
     )
 
 
@@ -182,7 +182,6 @@ def _result(show: Presentation, hit: Hit) -> dict[str, Any]:
         "description": view.about.text if view.about else "",
         "matched": hit.name.text if hit.name else "",
         "matched as": hit.name.origin if hit.name else "",
-        "begin": hit.thing.begin or None,
-        "end": hit.thing.end or None,
+        "date": hit.thing.date or None,
         "score": round(hit.score, 3),
     }
