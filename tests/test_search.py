@@ -122,6 +122,13 @@ def test_what_cannot_be_read_is_400_and_says_what_can(edition: Server, name: str
     assert response.json()["parameter"] == name
 
 
+@pytest.mark.parametrize(("name", "value"), [("from", "spring of 1944"), ("to", "x"), ("place", "nowhere at all qqq")])
+def test_a_reader_who_errs_keeps_the_form_and_is_told_in_their_language(edition: Server, name: str, value: str) -> None:
+    page = edition.get("/search", HTML, q="Kirkenes", lang="ru", **{name: value})
+    assert page.status_code == 200 and 'value="Kirkenes"' in page.text and "/id/place/kirkenes" in page.text
+    assert f'aria-invalid="true" aria-describedby="h-{name}"' in page.text and "Это не учтено." in page.text
+
+
 def test_a_date_is_the_thing_s_own_and_as_exact_as_it_is_held(edition: Server) -> None:
     """The days of what belongs to an event narrow a search, and are not shown for an end that nobody states."""
     offensive = edition.get("/search", q="Petsamo-Kirkenes offensive").json()["results"][0]

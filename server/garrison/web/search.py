@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,8 @@ _JSON = Format("json", "application/json", "json", "triples", "JSON")
 _MAX_TEXT = 200  # characters of what is searched for
 _MAX_SHOWN = 100  # things on one page, at most
 _DAY = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
+NO_PLACE = marked("No place is called so; leave it out, or take one from the list.")
+NO_DAY = marked("This is no year, month or day, such as 1944, 1944-10 or 1944-10-25.")
 KINDS = {
     "person": marked("People"),
     "unit": marked("Military units"),
@@ -62,52 +65,52 @@ def search_pages(service: SearchService) -> Blueprint:
 
     @pages.get(_PATH)
     def search() -> Response:
-        wanted = _wanted(service)
+        wanted, faults = _wanted(service)
         reader, found = current_reader(), service.find(wanted)
         format_name, accept = request.args.get("format"), request.headers.get("Accept")
         if is_page(format_name, accept):
-            return html_page(_page(service, reader, wanted, found))
+            return html_page(_page(service, reader, wanted, found, faults))
         negotiate(accept, (_JSON,), format_name)
+        for name, fault in faults.items():  # a program must not take more things for those that it asked for
+            raise ParameterRefused(f"The parameter {name} is {request.args[name][:_MAX_TEXT]!r}. {fault}", name)
         return jsonify(_document(service, reader, wanted, found))
 
     return pages
 
 
-def _wanted(service: SearchService) -> Wanted:
-    """What the address asks for.
+def _wanted(service: SearchService) -> tuple[Wanted, Mapping[str, str]]:
+    """What the address asks for, and what of it is no place or no day, which is left out.
 
-    :raises ParameterRefused: for a day, a place or a number that is none.
+    :raises ParameterRefused: for a number that is none.
     """
-    place = request.args.get("place", "").strip()
-    return Wanted(
+    faults: dict[str, str] = {}
+    wanted = Wanted(
         text=request.args.get("q", "").strip()[:_MAX_TEXT],
         kind=request.args.get("kind", "").strip(),
-        place=_place(service, place) if place else "",
-        since=_day("from", "-01", "-01"),
-        until=_day("to", "-12", "-31"),
+        place=_place(service, faults),
+        since=_day("from", "-01", "-01", faults),
+        until=_day("to", "-12", "-31", faults),
         page=_number("page", 1, 100_000),
         page_size=_number("limit", PAGE_SIZE, _MAX_SHOWN),
     )
+    return wanted, faults
 
 
-def _place(service: SearchService, given: str) -> str:
-    iri = given if given.startswith(ID) else service.place_named(given[:_MAX_TEXT])
-    if not iri:
-        raise ParameterRefused(
-            f"No place is called {given[:_MAX_TEXT]!r}; leave it out, or take one from the list.", "place"
-        )
+def _place(service: SearchService, faults: dict[str, str]) -> str:
+    given = request.args.get("place", "").strip()
+    iri = given if not given or given.startswith(ID) else service.place_named(given[:_MAX_TEXT])
+    if given and not iri:
+        faults["place"] = NO_PLACE
     return iri
 
 
-def _day(name: str, month: str, day: str) -> str:
+def _day(name: str, month: str, day: str, faults: dict[str, str]) -> str:
     """A year, month or day, as the first or the last day of it."""
     given = request.args.get(name, "").strip()
-    if not given:
-        return ""
     match = _DAY.fullmatch(given)
-    if not match:
-        raise ParameterRefused(f"{name} is a year, a month or a day, such as 1944, 1944-10 or 1944-10-25.", name)
-    return match[1] + (match[2] or month) + (match[3] or day)
+    if given and not match:
+        faults[name] = NO_DAY
+    return match[1] + (match[2] or month) + (match[3] or day) if match else ""
 
 
 def _number(name: str, default: int, largest: int) -> int:
@@ -119,7 +122,7 @@ def _number(name: str, default: int, largest: int) -> int:
     return int(given)
 
 
-def _page(service: SearchService, reader: Reader, wanted: Wanted, found: Found) -> str:
+def _page(service: SearchService, reader: Reader, wanted: Wanted, found: Found, faults: Mapping[str, str]) -> str:
     classes = {iri for hit in found.hits for iri in hit.thing.classes}
     places = service.places()[:200]
     show = Presentation(reader, service.labels({*classes, *places}))
@@ -132,6 +135,7 @@ def _page(service: SearchService, reader: Reader, wanted: Wanted, found: Found) 
         reader,
         wanted=wanted,
         given={name: request.args.get(name, "") for name in ("q", "kind", "place", "from", "to")},
+        faults=faults,
         found=found,
         hits=shown,
         kinds=kinds,
