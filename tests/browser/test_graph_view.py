@@ -27,6 +27,21 @@ def test_nothing_heavy_is_fetched_before_the_graph_is_opened(browser_page: Watch
     assert [url for url in asked if "cytoscape" in url]
 
 
+def test_every_name_of_the_picture_lies_within_it(opener: Opener) -> None:
+    """With the verdict behind it, which is longer in Russian."""
+    for language in ("en", "ru"):
+        page = opener().open(f"/graph/around/place/bornholm?lang={language}")
+        names = page.locator("svg.star text")
+        assert names.count() > 20
+        assert (
+            names.evaluate_all("""names => names.filter((name) => {
+              const [box, edge] = [name.getBoundingClientRect(), name.ownerSVGElement.getBoundingClientRect()];
+              return box.left < edge.left || box.right > edge.right;
+            }).map((name) => name.textContent)""")
+            == []
+        )
+
+
 def test_the_graph_takes_the_place_of_the_picture_and_gives_it_back(browser_page: Watched) -> None:
     page = opened(browser_page)
     expect(page.locator("svg.star")).to_be_hidden()

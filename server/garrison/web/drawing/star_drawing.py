@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from garrison.web.drawing.lettering import shortened
+from garrison.web.drawing.lettering import shortened, width_of
 from garrison.web.drawing.links import safe_address
 from garrison.web.drawing.map_drawing import identify
 from garrison.web.templating import environment
@@ -21,7 +21,9 @@ _MIDDLE, _HALF = 480.0, 96.0  # of the box of the thing itself
 _REACH = 172.0  # from the middle to the dots
 _ROW, _HEADING, _GAP = 25.0, 24.0, 10.0  # heights of a neighbour and of a property, and between properties
 _MARGIN = 14.0
-_LONGEST, _LONGEST_BESIDE = 36, 25  # letters of a neighbour's name; beside a verdict
+_FONT_PX, _BESIDE = 12.5, 11.0  # of a name, and from a dot to it
+_ROOM = _MIDDLE - _REACH - _BESIDE - 4.0  # for a name, with the verdict that stands behind it
+_BOLD = 1.2  # times as wide: the letters of a verdict
 _LINE, _LETTERS, _LINES = 20.0, 22, 3  # of the thing's own name
 
 
@@ -84,10 +86,21 @@ def draw_star(title: str, branches: Sequence[Branch], *, language: str = "en") -
             middle=(_MIDDLE, middle),
             view=(left, 0.0, right - left, height),
             branches=placed,
-            shortened=lambda text, verdict="held": shortened(text, _LONGEST if verdict == "held" else _LONGEST_BESIDE),
+            fitted=_fitted,
+            beside=_BESIDE,
             safe_address=safe_address,
         )
     )
+
+
+def _fitted(text: str, behind: str = "") -> str:
+    """As much of a name as has room before what stands behind it."""
+    room, said = _ROOM - width_of(behind, _FONT_PX * _BOLD), shortened(text)
+    longest = len(said)
+    while longest > 1 and width_of(said, _FONT_PX) > room:
+        longest -= 1
+        said = shortened(text, longest=longest)
+    return said
 
 
 def _height(branches: Sequence[Branch]) -> float:
