@@ -39,6 +39,13 @@ def test_a_suggestion_keeps_the_language_of_the_page(browser_page: Watched) -> N
     page.wait_for_url("**/id/person/gerhard-von-kamptz?lang=ru")
 
 
+def test_another_name_stands_in_quotation_marks_of_the_page_s_language(browser_page: Watched) -> None:
+    page = browser_page.open("/queries?lang=ru")
+    page.get_by_role("combobox").press_sequentially("campco")
+    option = page.get_by_role("option", name="Герхард фон Кампц").first
+    expect(option.locator("q")).to_have_text("Campco Yestoplivno-Servisnaya Kompaniya")
+
+
 def test_without_script_the_box_searches(opener: Opener) -> None:
     page = opener(java_script_enabled=False).open("/", until="load")
     page.get_by_role("searchbox").fill("kirkens")

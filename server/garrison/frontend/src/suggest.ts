@@ -77,7 +77,8 @@ class Suggestions {
     if (result.language) name.lang = result.language;
     const what = document.createElement("span");
     what.className = "what";
-    what.textContent = [result.types.join(", "), result.matched !== result.label ? `“${result.matched}”` : ""].filter(Boolean).join(" · ");
+    what.textContent = result.types.join(", ");
+    if (result.matched !== result.label) what.append(result.types.length ? " · " : "", quoted(result.matched));
     option.append(name, what);
     option.addEventListener("mousedown", (event) => event.preventDefault());
     option.addEventListener("click", () => this.go(option));
@@ -120,4 +121,11 @@ class Suggestions {
     this.input.setAttribute("aria-expanded", "false");
     this.choose(-1);
   }
+}
+
+/** A name in the quotation marks of the page's language. */
+function quoted(name: string): HTMLQuoteElement {
+  const quotation = document.createElement("q");
+  quotation.textContent = name;
+  return quotation;
 }
