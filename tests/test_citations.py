@@ -89,6 +89,14 @@ def test_a_claim_is_cited_with_its_passage_its_voice_and_its_weight(server: Serv
     assert re.search(r"weighed as \w+, \w+, denied, accepted", text)
 
 
+def test_a_citation_is_marked_as_the_english_that_it_is(server: Server) -> None:
+    for path, mark in (
+        (CLAIM, '<blockquote lang="en">'),
+        ("/id/claim/c0021", '<blockquote class="citation" lang="en">'),
+    ):
+        assert mark in server.get(path, "text/html", lang="ru").text
+
+
 @pytest.mark.parametrize("format", CITATIONS, ids=lambda format: format.name)
 @pytest.mark.parametrize("path", ["/cite/dataset", CLAIM, "/cite/id/place/quay"])
 def test_what_is_negotiated_has_an_address_of_its_own(server: Server, path: str, format: Format) -> None:

@@ -107,3 +107,7 @@ def test_every_page_leads_to_sources_claims_and_emendations(server: Server, path
     for target in ("/sources", "/claims", "/emendations"):
         assert f'href="{target}"' in page
         assert server.get(target, "text/html").status_code == 200
+
+
+def test_the_citation_of_an_emendation_ends_in_a_sentence(history: Server) -> None:
+    assert "/id/emendation/e002. Weighed as certain." in history.get("/cite/id/emendation/e002").text

@@ -160,7 +160,8 @@ class CitationService:
             f"weighed as {weight}" if weight else "",
             f"rests on {rests}" if rests else "",
         ]
-        return "; ".join(part for part in sentences if part)
+        note = "; ".join(part for part in sentences if part)
+        return note[:1].upper() + note[1:]
 
 
 def _slugs(kind: str, iris: Sequence[str]) -> str:
