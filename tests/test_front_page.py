@@ -103,6 +103,19 @@ def data_of(server: Server, **parameters: str) -> dict[str, list[dict[str, objec
     return found
 
 
+def test_the_ways_in_are_named_before_the_story_begins(islands: Server) -> None:
+    """They stand below it, which is some twenty screens of a phone."""
+    opening = page_of(islands).partition("</h1>")[2].partition("<section")[0]
+    assert re.findall(r'href="#(\w+)"', opening) == ["read", "ask", "fetch"]
+
+
+def test_a_kind_is_counted_with_its_narrower_ones_as_the_figures_are(islands: Server) -> None:
+    text = page_of(islands)
+    kinds = dict(re.findall(r'<a href="/ontology#(\w+)"[^>]*>[^<]*</a> <span class="count">(\d+)', text))
+    figure = re.search(r"<b>(\d+)</b> <span>events<", text)
+    assert figure and kinds["Event"] == figure[1] and "Capture" in kinds
+
+
 def test_theatres_are_where_the_events_of_this_edition_crowd(islands: Server) -> None:
     theatres = data_of(islands)["theatres"]
     assert [theatre["label"] for theatre in theatres] == ["North-hut, North-pier", "South-mill"]

@@ -18,7 +18,7 @@ _APPARATUS = {GAR + name for name in ("Claim", "Passage", "Emendation", "Holding
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
-    """A class, how many things are of it by somebody's word, and the most connected of them."""
+    """A class, how many things are of it, and the most connected of those that are of no narrower one."""
 
     iri: str
     count: int
@@ -49,12 +49,13 @@ def read_overview(engine: Engine) -> Overview:
         }} GROUP BY ?class ORDER BY DESC(?n) ?class""",
     )
     counted = {row["class"].value: int(row["n"].value) for row in rows}
-    classes = tuple(
-        ClassCount(iri, count, _most_connected(engine, iri)) for iri, count in counted.items() if iri not in _APPARATUS
-    )
+    every = select(engine, "SELECT ?class (COUNT(?x) AS ?n) WHERE { ?x a ?class } GROUP BY ?class")
+    totals = {row["class"].value: int(row["n"].value) for row in every}
+    narrowest = {iri: count for iri, count in counted.items() if iri not in _APPARATUS}
+    classes = tuple(ClassCount(iri, totals[iri], _most_connected(engine, iri)) for iri in narrowest)
     triples = int(select(engine, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")[0]["n"].value)
     counts = {
-        "things": sum(each.count for each in classes),
+        "things": sum(narrowest.values()),
         "claims": counted.get(GAR + "Claim", 0),
         "passages": counted.get(GAR + "Passage", 0),
         "emendations": counted.get(GAR + "Emendation", 0),
