@@ -151,3 +151,13 @@ def test_a_page_is_light(opener: Opener, kind: str) -> None:
     assert 0 < sum(sizes) < 100_000, f"{sum(sizes):,.0f} bytes"
     if kind in LIVING:
         watched.expect("Failed to load resource")
+
+
+@pytest.mark.parametrize("is_script", [True, False])
+def test_evidence_is_printed_though_it_is_closed(opener: Opener, is_script: bool) -> None:
+    """Nobody opens anything on paper, and a statement without its passage is not what is published here."""
+    page = opener(java_script_enabled=is_script).open(PAGES["person"], until="load")
+    summary = page.locator("details.proof .summary").first
+    assert not summary.is_visible()
+    page.emulate_media(media="print")
+    assert summary.is_visible() and summary.bounding_box()["height"] > 10  # type: ignore[index]
