@@ -111,6 +111,12 @@ def test_all_evidence_is_there_without_script(edition: Server) -> None:
     assert text.count('class="proof"') > 4
 
 
+def test_a_reader_is_told_that_a_statement_opens_where_one_does(edition: Server) -> None:
+    hint = "open it to read where"
+    assert hint in edition.get("/id/person/igor-diakonoff", "text/html").text
+    assert hint not in edition.get("/id/certainty/doubtful", "text/html").text
+
+
 def test_what_is_unusual_is_said_before_the_evidence_is_opened(edition: Server) -> None:
     summaries = re.findall(
         r"<summary>.*?</summary>", row(page(edition, "operation/petsamo-kirkenes-operation"), "cause")
