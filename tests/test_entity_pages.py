@@ -117,6 +117,11 @@ def test_a_reader_is_told_that_a_statement_opens_where_one_does(edition: Server)
     assert hint not in edition.get("/id/certainty/doubtful", "text/html").text
 
 
+def test_the_edition_itself_has_a_name_where_it_is_linked(edition: Server) -> None:
+    page = edition.get("/id/source/russian-seven-2020", "text/html").text
+    assert re.search(r'<a href="/dataset"[^>]*>this edition</a>', page)
+
+
 def test_what_is_unusual_is_said_before_the_evidence_is_opened(edition: Server) -> None:
     summaries = re.findall(
         r"<summary>.*?</summary>", row(page(edition, "operation/petsamo-kirkenes-operation"), "cause")

@@ -20,8 +20,9 @@ from garrison.web.reader import Reader
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _NUMBERED = re.compile(r"id/(passage|claim|emendation)/([a-z]\d+)")
 _NUMBERED_IN_RUSSIAN = {"passage": "Место", "claim": "Утверждение", "emendation": "Конъектура"}
-# Properties of other vocabularies carry no label in the dataset: English, Russian.
+# Properties of other vocabularies, and the dataset itself, carry no label in it: English, Russian.
 _USUAL_NAMES = {
+    BASE + "dataset": ("this edition", "это издание"),
     "rdf:type": ("is a", "есть"),
     "rdfs:label": ("label", "название"),
     "rdfs:isDefinedBy": ("defined by", "определено в"),
@@ -149,7 +150,7 @@ class Presentation:
         return f"{_NUMBERED_IN_RUSSIAN[match[1]]} {match[2]}" if match and self.reader.interface == "ru" else ""
 
     def _usual_name(self, iri: str) -> Text | None:
-        """What we call a property of another vocabulary."""
+        """What we call that which the dataset gives no label."""
         names = _USUAL_NAMES.get(short_name(iri))
         if names is None:
             return None
