@@ -21,6 +21,7 @@ from garrison.web.drawing.chart_drawing import ChartRow, draw_chart
 from garrison.web.drawing.clipping import Sheet, clip_line, clip_ring, path_data, simplified
 from garrison.web.drawing.course_drawing import CourseLane, draw_course
 from garrison.web.drawing.dates import date_in_words
+from garrison.web.drawing.lettering import width_of
 from garrison.web.drawing.links import safe_address
 from garrison.web.drawing.map_drawing import MapFrame, MapPoint, draw_map, extent_of, points_as_json
 from garrison.web.drawing.projection import Azimuthal, Box, box_of, projection_for, view_of
@@ -388,6 +389,19 @@ def test_ticks_stand_at_round_dates(first: str, last: str, names: set[str]) -> N
     if first != "1944-02":
         assert names <= set(named) | {"1300"}, named
     assert all(0 <= tick.at <= 100 for tick in axis.ticks())
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(("first", "last"), [("1915-01-12", "1999-05-02"), ("1944-01", "1944-12"), ("1939-09", "1948")])
+def test_names_of_ticks_do_not_run_into_each_other_on_a_phone(first: str, last: str, language: str) -> None:
+    axis = axis_of([first, last])
+    assert axis
+    end = -1.0
+    for tick in (tick for tick in axis.ticks(language) if tick.name):
+        wide = width_of(tick.name, 11) * 100 / 320
+        begin = tick.at if tick.at < 4 else tick.at - wide if tick.at > 96 else tick.at - wide / 2
+        assert begin > end, tick
+        end = begin + wide
 
 
 def test_one_date_far_off_does_not_press_all_others_together() -> None:

@@ -9,6 +9,7 @@ from datetime import MAXYEAR, date, timedelta
 from babel.dates import format_date
 
 from garrison.rdf.edtf import NotEdtf, days
+from garrison.web.drawing.lettering import width_of
 
 _MARGIN = 0.02  # of the axis, on each side
 _FEW = 0.06  # of the dates, that may lie beyond the axis on either side; one of many always may
@@ -19,6 +20,8 @@ _MONTHS = (1, 2, 3, 6)
 _DAYS = (1, 2, 5, 10)
 _MOST_YEARS, _MOST_MONTHS, _MOST_DAYS = 9, 6, 6  # ticks whose names fit beside each other on a phone
 _LEAST_DAYS = 10  # that an axis shows
+_PHONE_PX, _FONT_PX = 320.0, 11.0  # the narrowest axis, and the letters of its names
+_EDGE = 4.0  # percent from either end, within which a name begins or ends at its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,8 @@ class TimeAxis:
         """Lines at round dates."""
         length = (self.last - self.first).days
         if length > 366 * 2.5:
-            return self._years(length / 365.2425)
-        return self._months(length / 30.4, language) if length > 70 else self._days(length, language)
+            return _spaced(self._years(length / 365.2425))
+        return _spaced(self._months(length / 30.4, language) if length > 70 else self._days(length, language))
 
     def _years(self, count: float) -> list[Tick]:
         step = next((step for step in _YEARS if count / step <= _MOST_YEARS), _YEARS[-1])
@@ -109,6 +112,19 @@ class TimeAxis:
             for day in every
             if step < 10 or day.day % 5 == 0 or day.day == 1
         ]
+
+
+def _spaced(ticks: list[Tick]) -> list[Tick]:
+    """Without a name that the one at either end, which is moved inwards, would run into on a phone."""
+    named = [tick for tick in ticks if tick.name]
+    ends = ((named[0], named[1]), (named[-1], named[-2])) if len(named) > 1 else ()
+    crowded = [beside for end, beside in ends if not _EDGE <= end.at <= 100 - _EDGE and not _has_room(end, beside)]
+    return [Tick(tick.at) if tick in crowded else tick for tick in ticks]
+
+
+def _has_room(end: Tick, beside: Tick) -> bool:
+    wide = width_of(end.name, _FONT_PX) + width_of(beside.name, _FONT_PX) / 2
+    return abs(end.at - beside.at) * _PHONE_PX / 100 > wide
 
 
 def fitted(spans: Iterable[Span]) -> TimeAxis | None:
