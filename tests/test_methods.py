@@ -9,9 +9,11 @@ import pytest
 
 from conftest import Server
 from garrison.web.methods import as_html
+from lighthouse import copy_lighthouse
 from test_edition import rows
 
 TEXT = (Path(__file__).parents[1] / "graph_data" / "METHODS.md").read_text("utf-8")
+RUSSIAN = (Path(__file__).parents[1] / "graph_data" / "METHODS.ru.md").read_text("utf-8")
 FACETS = ("certainty", "modality", "polarity", "standing")
 EXAMPLES = [
     (facet, value, claim)
@@ -48,6 +50,27 @@ def test_as_many_sources_stand_beside_the_article_as_it_says() -> None:
 def test_every_number_leads_to_something(number: str) -> None:
     kind = {"c": "claim", "p": "passage", "e": "emendation"}[number[0]]
     assert rows(f"SELECT ?p {{ <https://w3id.org/garrison/id/{kind}/{number}> ?p ?o }} LIMIT 1")
+
+
+def test_the_russian_text_has_the_same_parts_numbers_and_code() -> None:
+    for pattern in (r"^#+ ", r"^\d\. ", r"^\|", r"(?<!`)`[^`\n]+`(?!`)", r"^(?:PREFIX|SELECT).*$"):
+        assert re.findall(pattern, RUSSIAN, re.MULTILINE) == re.findall(pattern, TEXT, re.MULTILINE), pattern
+    assert re.findall(r"(\d+) других источников", RUSSIAN) == re.findall(r"(\d+) other sources", TEXT)
+
+
+def test_a_russian_reader_gets_the_russian_text(tmp_path: Path) -> None:
+    edition = copy_lighthouse(tmp_path)
+    (edition / "graph_data" / "METHODS.md").write_text("# How it was made\n", "utf-8")
+    (edition / "graph_data" / "METHODS.ru.md").write_text("# Как это сделано\n", "utf-8")
+    started = Server(edition)
+    try:
+        page = started.get("/methods", "text/html", lang="ru").text
+        assert '<article class="prose" lang="ru"><h1>Как это сделано</h1>' in page
+        assert "<h1>How it was made</h1>" in started.get("/methods", "text/html").text
+        markdown = started.get("/methods", "text/markdown", lang="ru")
+        assert markdown.text == "# Как это сделано\n" and markdown.headers["Content-Language"] == "ru"
+    finally:
+        started.stop()
 
 
 def test_an_edition_without_methods_says_so(server: Server) -> None:

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-_PATTERNS = ("queries/**/*.rq", "ontology/*.ttl", "graph_data/METHODS.md")
+_PATTERNS = ("queries/**/*.rq", "ontology/*.ttl", "graph_data/METHODS.md", "graph_data/METHODS.ru.md")
 _DIGITS = 16  # of the digest; two sets side by side are told apart by fewer
 FOLDER = "edition"
 CURRENT = "current"

@@ -1,4 +1,4 @@
-"""``/methods``: how the edition was made, in its own words: ``graph_data/METHODS.md``."""
+"""``/methods``: how the edition was made, in its own words: ``graph_data/METHODS.md``, in Russian ``METHODS.ru.md``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from garrison.web.sparql import html_page
 from garrison.web.templating import render
 
 _FILE = Path("graph_data") / "METHODS.md"
+_IN_RUSSIAN = _FILE.with_suffix(".ru.md")
 _NUMBER = re.compile(r"<code>([cpe])(\d{3,})</code>")
 _KINDS = {"c": "claim", "p": "passage", "e": "emendation"}
 # No HTML from the file, and no link but to the web: an edition is anybody's.
@@ -29,13 +30,17 @@ def methods_page(publication: Publication) -> Blueprint:
 
     @pages.get("/methods")
     def methods() -> Response:
+        reader = current_reader()
         path = publication.folder / _FILE
+        in_russian = publication.folder / _IN_RUSSIAN
         if not path.is_file():
             raise UnknownResource(f"This edition does not say how it was made: it has no {_FILE}.")
-        text = path.read_text("utf-8")
+        language = "ru" if reader.interface == "ru" and in_russian.is_file() else "en"
+        text = (in_russian if language == "ru" else path).read_text("utf-8")
         if wants_html(request.headers.get("Accept")):
-            return html_page(render("methods.html", current_reader(), body=Markup(as_html(text))))
-        return Response(text, content_type="text/markdown; charset=utf-8")
+            return html_page(render("methods.html", reader, body=Markup(as_html(text)), language=language))
+        headers = {"Content-Language": language}
+        return Response(text, content_type="text/markdown; charset=utf-8", headers=headers)
 
     return pages
 
