@@ -52,9 +52,8 @@ def _things() -> Iterator[str]:
         yield f"<{BASE}id/claim/c0021> <{BASE}ontology#{aspect}> <{IRIS[0]}>, <{IRIS[7]}> ."
 
 
-@pytest.fixture(scope="module")
-def server(quay: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("editions") / "hostile"
+def set_traps(quay: Path, folder: Path) -> None:
+    """Make a copy of an edition hostile: its things, its ontology and its saved queries."""
     shutil.copytree(quay, folder)
     (folder / "graph_data" / "entities" / "traps.ttl").write_text("\n".join(_things()), "utf-8")
     ontology = folder / "ontology" / "garrison.ttl"
@@ -64,6 +63,12 @@ def server(quay: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     query = (ROOT / "tests/editions/quay/queries/ships/landings.rq").read_text("utf-8")
     hostile = query.replace("Landings and where they were", MARKUP.replace('"', "")).replace("ru:", "fr:")
     (folder / "queries" / "ships" / "traps.rq").write_text(hostile, "utf-8")
+
+
+@pytest.fixture(scope="module")
+def server(quay: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("editions") / "hostile"
+    set_traps(quay, folder)
     started = Server(folder)
     yield started
     started.stop()
