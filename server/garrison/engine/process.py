@@ -155,7 +155,8 @@ class PoolProcess:
         assert child.stdout is not None
         for line in child.stdout:
             child.poll()  # it has ended, and is to leave the list of processes
-            self._pid = json.loads(line)["ready"]
+            with suppress(ValueError, LookupError, TypeError):  # somebody else's line, of a library perhaps
+                self._pid = int(json.loads(line)["ready"])
 
     def _spawn_after(self, ended: subprocess.Popen[bytes]) -> subprocess.Popen[bytes] | None:
         """Spawn the next child, however long that takes; ``None`` if there is to be none."""
