@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ import pytest
 from conftest import START_S, Server, children, is_pool, until
 from garrison.edition.build import build
 from garrison.edition.snapshot import write_snapshot
-from garrison.edition.sums import find_damage
+from garrison.edition.sums import find_damage, write_sums
 from lighthouse import copy_lighthouse
 
 QUERY = "#+ summary: Places\nSELECT ?place { ?place a <https://w3id.org/garrison/ontology#Place> }\n"
@@ -58,6 +59,17 @@ def test_a_built_folder_is_served_without_its_edition(serving: Server, out: Path
     assert serving.get("/methods").text == "# How it was made\n"
     assert serving.get("/ontology", "text/turtle").status_code == 200
     assert serving.get("/dumps/latest/garrison.nq.gz").status_code == 302
+
+
+def test_health_counts_nothing(edition: Path, out: Path) -> None:
+    """It is asked every second, and before anybody is told that the server answers: the build has counted."""
+    snapshot = write(edition, out)
+    counted = json.loads((snapshot / "statistics.json").read_text("utf-8"))
+    (snapshot / "statistics.json").write_text(json.dumps({**counted, "claims": 12_345}), "utf-8")
+    write_sums(snapshot)
+    server = Server(out)
+    assert server.get("/health").json()["claims"] == 12_345
+    server.stop()
 
 
 def test_saved_queries_change_without_a_new_version(edition: Path, out: Path) -> None:

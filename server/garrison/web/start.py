@@ -65,7 +65,7 @@ def start_pages(settings: Settings, publication: Publication, engine: Engine) ->
                 "paused": status.paused,
                 "queued": status.queued,
             },
-            claims=written.overview.counts.get("claims", 0),
+            claims=publication.statistics.get("claims", 0),
             queries=len(publication.catalogue.queries),
         )
 
