@@ -31,11 +31,11 @@ def draw(memory: Sequence[tuple[float, float, float]], kills: Sequence[tuple[flo
             f'<line x1="{place:.1f}" x2="{place:.1f}" y1="{HEIGHT - BOTTOM + 4}" y2="{HEIGHT - BOTTOM + 18}" '
             f'stroke="{MARKS[kind]}" stroke-width="2"/>'
         )
-    legend = [("engine: pools and readers", COLOURS["engine"]), ("HTTP: server and workers", COLOURS["HTTP"])]
+    legend = [("pools and readers", COLOURS["engine"]), ("server and workers", COLOURS["HTTP"])]
     legend += [(f"{kind} killed", colour) for kind, colour in MARKS.items()]
     for number, (name, colour) in enumerate(legend):
-        parts.append(f'<rect x="{LEFT + 165 * number}" y="8" width="10" height="10" fill="{colour}"/>')
-        parts.append(_text(LEFT + 165 * number + 15, 17, name, "start"))
+        parts.append(f'<rect x="{LEFT + 140 * number}" y="8" width="10" height="10" fill="{colour}"/>')
+        parts.append(_text(LEFT + 140 * number + 15, 17, name, "start"))
     return "\n".join([*parts, "</svg>\n"])
 
 
