@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.exceptions import NotAcceptable
@@ -15,6 +16,7 @@ from garrison.rdf.versions import LOWER_VERSIONS
 INTERFACES = ("en", "ru")  # languages of what pages say
 LANGUAGES = (*INTERFACES, "native")  # of labels: native is the language of the place or the person
 _WEIGHT = re.compile(r"(;\s*q\s*=\s*)(\d{0,9}\.\d{1,9}|\d{1,9}\.?)(?=\s*(?:[;,]|$))", re.IGNORECASE | re.ASCII)
+_KEPT = 128  # headers, of 8 KB at most, whose meaning is kept: clients send a handful, and reading one costs 0.1 ms
 _GENERIC_XML = frozenset({"application/xml", "text/xml"})
 
 
@@ -37,7 +39,8 @@ def _tidied(header: str) -> str:
     return ", ".join(listed) or "*/*"
 
 
-def negotiate(accept: str | None, offered: Sequence[Format], name: str | None = None) -> Format:
+@lru_cache(maxsize=_KEPT)
+def negotiate(accept: str | None, offered: tuple[Format, ...], name: str | None = None) -> Format:
     """Choose the representation that a client prefers among those we can write.
 
     The most specific range that matches a format gives its quality (RFC 9110, section 12.5.1,
@@ -59,6 +62,7 @@ def negotiate(accept: str | None, offered: Sequence[Format], name: str | None = 
     return best
 
 
+@lru_cache(maxsize=_KEPT)
 def accepts_no_triple_terms(accept: str | None, format: Format) -> bool:
     """Tell if every range that covers a format names a lower version of RDF, as ``text/turtle;version=1.1`` does.
 
@@ -75,6 +79,7 @@ def accepts_no_triple_terms(accept: str | None, format: Format) -> bool:
     return bool(versions) and all(version in LOWER_VERSIONS for version in versions)
 
 
+@lru_cache(maxsize=_KEPT)
 def wants_html(accept: str | None) -> bool:
     """Tell if a person reads the answer in a browser: ``text/html`` is named and nothing ranks above it."""
     ranges = parse_accept(accept)
