@@ -5,26 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import pyoxigraph as ox
 
 from garrison.engine.interface import Engine
 from garrison.rdf.terms import GAR, RDF_TYPE
 from garrison.services.description import Claim, Statement
+from garrison.services.kept import Kept
 from garrison.services.lookup import Term, read_labels, select, values
 
 MAX_SAYS = 100  # statements of one claim that are told
 _MAX_STATEMENTS = 20_000  # of all claims that are read at once
 _MAX_DIGITS = 15  # of a position; no text is longer
-_MAX_KEPT = 5_000  # claims, and labelled things, that a reader keeps
+_MAX_KEPT = 5_000  # claims that a reader keeps
 # The build derives these from the date; where it stands beside them they say nothing more.
 _DERIVED = {GAR + name for name in ("begin", "end", "latestBegin", "earliestEnd")}
 _FIRST = [RDF_TYPE.value, *(GAR + name for name in ("kind", "edtf", "place"))]
 _DIGITS = re.compile(r"([0-9]+)")
 
 Labels = dict[str, tuple[ox.Literal, ...]]
-_Kept = TypeVar("_Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,11 @@ class ToldClaim:
 
 
 class ClaimReader:
-    """Reads claims of one snapshot, and keeps what it has read: a snapshot never changes."""
+    """Reads claims of one snapshot, and keeps what it has read."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._claims: dict[str, ToldClaim] = {}
-        self._labels: Labels = {}
+        self._kept: Kept[ToldClaim] = Kept(_MAX_KEPT)
 
     def read(self, iris: Iterable[str]) -> dict[str, ToldClaim]:
         """The claims of these IRIs, in their order.
@@ -66,23 +64,19 @@ class ClaimReader:
         :raises EndpointError: if the engine cannot answer.
         """
         wanted = list(dict.fromkeys(iris))
-        kept = dict(self._claims)  # another thread may let go of what is kept meanwhile
-        missing = [iri for iri in wanted if iri not in kept]
-        read = _read(self._engine, missing) if missing else {}
-        self._claims = _bounded({**kept, **read}, read)
-        return {iri: kept.get(iri) or read[iri] for iri in wanted}
+        known = self._kept.of(self._engine, wanted)
+        if missing := [iri for iri in wanted if iri not in known]:
+            read = _read(self._engine, missing)
+            self._kept.keep(self._engine, read)
+            known |= read
+        return {iri: known[iri] for iri in wanted}
 
     def labels(self, iris: Iterable[str]) -> Labels:
         """The labels of these things; nothing stands for one that has none.
 
         :raises EndpointError: if the engine cannot answer.
         """
-        wanted = set(iris)
-        kept = dict(self._labels)
-        missing = wanted - kept.keys()
-        read = dict.fromkeys(missing, ()) | read_labels(self._engine, missing) if missing else {}
-        self._labels = _bounded({**kept, **read}, read)
-        return {iri: kept[iri] if iri in kept else read[iri] for iri in wanted}
+        return read_labels(self._engine, iris)
 
 
 def named_in(claims: Iterable[ToldClaim]) -> set[str]:
@@ -106,10 +100,6 @@ def position(term: Term | None) -> int | None:
     """A place in a text, in code points; ``None`` for a term that is none."""
     is_one = isinstance(term, ox.Literal) and term.value.isdecimal() and len(term.value) <= _MAX_DIGITS
     return int(term.value) if term is not None and is_one else None
-
-
-def _bounded(whole: dict[str, _Kept], newest: dict[str, _Kept]) -> dict[str, _Kept]:
-    return whole if len(whole) <= _MAX_KEPT else newest
 
 
 def _read(engine: Engine, iris: Sequence[str]) -> dict[str, ToldClaim]:

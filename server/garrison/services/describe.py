@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
-from garrison.rdf.terms import GAR, INFERRED, LABEL
+from garrison.rdf.terms import GAR, LABEL
 from garrison.services.description import (
     SHOWN,
     WEIGHING,
@@ -25,19 +25,12 @@ from garrison.services.description import (
     Record,
     Statement,
 )
-from garrison.services.evidence import read_apparatus, read_outlines
-from garrison.services.incoming import read_incoming
-from garrison.services.lookup import Term, construct, read_definitions, read_labels, select, values
+from garrison.services.evidence import outlines, read_apparatus
+from garrison.services.incoming import incoming
+from garrison.services.lookup import Lookups, Term, construct, select, values
+from garrison.services.said import MAX_MENTIONS, Said, leaving_from, look_up
 
 ID = re.compile(r"[a-z]+/[a-z0-9-]+")
-_MAX_STATEMENTS = 2_000  # of which a thing is the subject
-_CROWD = 100  # values of one property that are shown, if a thing has too many statements
-_MAX_MENTIONS = 500  # in claims, as subject and as value
-
-_PREFIXES = f"""PREFIX gar: <{GAR}>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
 
 
 class DescribeService:
@@ -52,34 +45,39 @@ class DescribeService:
         :param page: which page of incoming links, from 1.
         :raises UnknownResource: if no triple speaks of it, or its links end before this page.
         """
-        thing = ox.NamedNode(iri)
-        outgoing, is_cut = self._outgoing(thing)
-        incoming = read_incoming(self._engine, thing, page)
-        mentions = self._mentions(thing, as_value=incoming.is_counted)
-        contents = self._contents(thing)
-        if not (outgoing or mentions or incoming.statements):
-            raise UnknownResource(f"The edition has nothing called {iri}.")
-        apparatus = read_apparatus(self._engine, {claim for claim, _ in mentions} | ({iri} if contents else set()))
-        making = _making(mentions, apparatus.claims)
-        incoming = replace(incoming, statements=_with_claims(incoming.statements, making))
-        statements = _with_claims(outgoing, making)
-        contested = _contested(mentions, apparatus.claims)
-        subjects = {s.subject.value for s in incoming.statements if isinstance(s.subject, ox.NamedNode)}
-        apparatus = replace(apparatus, records={**read_outlines(self._engine, subjects), **apparatus.records})
-        named = iris_of((*statements, *contested, *contents, *incoming.statements)) | named_by(apparatus) | {iri}
+        said, apparatus = self._said(ox.NamedNode(iri), page)
+        making = _making(said.mentions, apparatus.claims)
+        incoming = replace(said.incoming, statements=_with_claims(said.incoming.statements, making))
+        statements = _with_claims(said.outgoing, making)
+        contested = _contested(said.mentions, apparatus.claims)
+        named = iris_of((*statements, *contested, *said.contents, *incoming.statements)) | named_by(apparatus) | {iri}
         weighing = named_by(apparatus, WEIGHING) | values_of(statements, GAR + "identity")
-        return Description(
-            iri,
-            statements,
-            contested,
-            contents,
-            apparatus.claims.get(iri) if contents else None,
-            incoming,
-            apparatus,
-            read_labels(self._engine, named),
-            read_definitions(self._engine, weighing),
-            is_cut or not incoming.is_counted or len(mentions) >= _MAX_MENTIONS,
-        )
+        with Lookups(self._engine) as lookups:
+            labels, definitions = lookups.labels(named), lookups.definitions(weighing)
+            return Description(
+                iri,
+                statements,
+                contested,
+                said.contents,
+                apparatus.claims.get(iri) if said.contents else None,
+                incoming,
+                apparatus,
+                labels.found(),
+                definitions.found(),
+                said.is_cut or not incoming.is_counted or len(said.mentions) >= MAX_MENTIONS,
+            )
+
+    def _said(self, thing: ox.NamedNode, page: int) -> tuple[Said, Apparatus]:
+        """What is said of a thing, and what stands behind the claims that say so."""
+        with Lookups(self._engine) as lookups:
+            said = look_up(lookups, thing, page)
+            if not (said.outgoing or said.mentions or said.incoming.statements):
+                raise UnknownResource(f"The edition has nothing called {thing.value}.")
+            subjects = {s.subject.value for s in said.incoming.statements if isinstance(s.subject, ox.NamedNode)}
+            listed = outlines(lookups, subjects)
+            claims = {claim for claim, _ in said.mentions} | ({thing.value} if said.contents else set())
+            apparatus = read_apparatus(self._engine, claims)
+            return said, replace(apparatus, records={**listed.found(), **apparatus.records})
 
     def triples(self, iri: str, page: int = 1) -> tuple[list[ox.Triple], Incoming]:
         """The triples that describe ``iri``: all that it is subject of, and a page of those that point to it.
@@ -87,13 +85,14 @@ class DescribeService:
         :raises UnknownResource: if no triple of the default graph speaks of it, or its links end before this page.
         """
         thing = ox.NamedNode(iri)
-        outgoing, _ = self._outgoing(thing)
-        incoming = read_incoming(self._engine, thing, page)
-        if not (outgoing or incoming.statements):
+        with Lookups(self._engine) as lookups:
+            leaving, links = leaving_from(lookups, thing), incoming(lookups, thing, page)
+            (outgoing, _is_cut), arriving = leaving.found(), links.found()
+        if not (outgoing or arriving.statements):
             raise UnknownResource(f"The edition has nothing called {iri}.")
         named = values(statement.value for statement in outgoing if isinstance(statement.value, ox.NamedNode))
         labels = f"CONSTRUCT WHERE {{ ?thing <{LABEL.value}> ?label }} VALUES ?thing {{ {named} }}"
-        return [_triple(s) for s in (*outgoing, *incoming.statements)] + construct(self._engine, labels), incoming
+        return [_triple(s) for s in (*outgoing, *arriving.statements)] + construct(self._engine, labels), arriving
 
     def find(self, iris: Iterable[str]) -> str | None:
         """The first of these IRIs that any triple speaks of."""
@@ -108,54 +107,6 @@ class DescribeService:
     def graph(self, claim_iri: str) -> list[ox.Triple]:
         """The triples of a claim's own graph."""
         return construct(self._engine, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{claim_iri}> {{ ?s ?p ?o }} }}")
-
-    def _outgoing(self, thing: ox.NamedNode) -> tuple[list[Statement], bool]:
-        """What the thing is subject of, in order, and whether that is not all.
-
-        Of too much, each property that has a crowd of values gives some, and the others all of theirs: a body of
-        100,000 members still says what it is.
-        """
-        found = self._statements(thing, f"{thing} ?p ?o")
-        if len(found) < _MAX_STATEMENTS:
-            return found, False
-        by_property: dict[str, list[Statement]] = {}
-        for statement in found:
-            by_property.setdefault(statement.property, []).append(statement)
-        crowds = {name: some for name, some in by_property.items() if len(some) > _CROWD}
-        listed = ", ".join(f"<{name}>" for name in sorted(crowds))
-        others = self._statements(thing, f"{thing} ?p ?o FILTER(?p NOT IN ({listed}))")
-        return others + [statement for some in crowds.values() for statement in some[:_CROWD]], True
-
-    def _statements(self, thing: ox.NamedNode, pattern: str) -> list[Statement]:
-        some = f"SELECT ?p ?o WHERE {{ {pattern} }} LIMIT {_MAX_STATEMENTS}"
-        is_inferred = f"EXISTS {{ GRAPH {INFERRED} {{ {thing} ?p ?o }} }}"
-        rows = select(
-            self._engine, f"SELECT ?p ?o ({is_inferred} AS ?inferred) WHERE {{ {{ {some} }} }} ORDER BY ?p ?o"
-        )
-        return [Statement(thing, row["p"].value, row["o"], (), row["inferred"].value == "true") for row in rows]
-
-    def _mentions(self, thing: ox.NamedNode, as_value: bool) -> list[tuple[str, Statement]]:
-        """Triples of claims in which the thing is subject, with the claim's IRI; and value, unless it is a hub."""
-        is_claim = f"FILTER(?claim != {INFERRED})"
-        subject = f"SELECT ?claim ?p ?o WHERE {{ GRAPH ?claim {{ {thing} ?p ?o }} {is_claim} }} LIMIT {_MAX_MENTIONS}"
-        value = f"SELECT ?claim ?s ?p WHERE {{ GRAPH ?claim {{ ?s ?p {thing} }} {is_claim} }} LIMIT {_MAX_MENTIONS}"
-        also = f"UNION {{ {{ {value} }} BIND({thing} AS ?o) }}" if as_value else ""
-        rows = select(
-            self._engine,
-            f"""{_PREFIXES}SELECT ?claim ?s ?p ?o WHERE {{
-              {{ {{ {subject} }} BIND({thing} AS ?s) }} {also}
-              ?claim a gar:Claim
-            }} ORDER BY ?claim ?p ?o ?s""",
-        )
-        return [(row["claim"].value, Statement(row["s"], row["p"].value, row["o"])) for row in rows]
-
-    def _contents(self, thing: ox.NamedNode) -> tuple[Statement, ...]:
-        rows = select(
-            self._engine,
-            f"""SELECT ?s ?p ?o WHERE {{ GRAPH {thing} {{ ?s ?p ?o }} }}
-            ORDER BY ?s ?p ?o LIMIT {_MAX_STATEMENTS}""",
-        )
-        return tuple(Statement(row["s"], row["p"].value, row["o"]) for row in rows)
 
 
 _Spoken = tuple[Term, str, Term]  # subject, property, value

@@ -9,15 +9,19 @@ import pyoxigraph as ox
 from garrison.engine.interface import Engine
 from garrison.rdf.terms import GAR
 from garrison.services.description import CLAIMED_IN, Answer, Apparatus, Claim, Record
-from garrison.services.lookup import Term, select, values
+from garrison.services.kept import Kept
+from garrison.services.lookup import Lookup, Lookups, Term, values
 
 _MAX_ANSWERS = 2_000
 _MAX_FACTS = 20_000  # triples about the claims of one page, and about what stands behind them
+_MAX_KEPT = 2_000  # claims, passages and emendations whose facts are kept
 _OUTLINE = ("summary", "sic", "reading", "standing", "polarity", "modality")
 _ANSWERING = ("disputes", "refines")
 _NAMED = (*_ANSWERING, "reportedIn")  # properties of claims that lead to claims
 
 Properties = Mapping[str, tuple[Term, ...]]
+
+_kept_facts: Kept[Properties] = Kept(_MAX_KEPT)
 
 
 def read_apparatus(engine: Engine, claims: Iterable[str], others: Iterable[str] = ()) -> Apparatus:
@@ -27,67 +31,73 @@ def read_apparatus(engine: Engine, claims: Iterable[str], others: Iterable[str] 
     :raises EndpointError: if the engine cannot answer.
     """
     wanted = set(claims)
-    answers = _answers(engine, wanted)
-    chained = _named_by(engine, wanted)
-    answering = {answer.claim for found in answers.values() for answer in found}
-    facts = read_facts(engine, wanted | chained | answering)
-    known = {iri: Claim(iri, properties) for iri, properties in facts.items() if properties or iri in wanted}
-    basis = {iri for claim in known.values() for iri in (*claim.iris("passage"), *claim.iris("dependsOn"))}
-    records = {iri: Record(iri, facts) for iri, facts in read_facts(engine, basis | set(others)).items()}
-    return Apparatus(records, known, answers)
+    with Lookups(engine) as lookups:
+        own, answering, naming = facts(lookups, wanted), _answering(lookups, wanted), _named_by(lookups, wanted)
+        known, answers, named = own.found(), answering.found(), naming.found()
+    beside = (named | {answer.claim for found in answers.values() for answer in found}) - wanted
+    said = {iri: properties for iri, properties in read_facts(engine, beside).items() if properties}
+    read = {iri: Claim(iri, properties) for iri, properties in {**known, **said}.items()}
+    basis = {iri for claim in read.values() for iri in (*claim.iris("passage"), *claim.iris("dependsOn"))}
+    records = {iri: Record(iri, properties) for iri, properties in read_facts(engine, basis | set(others)).items()}
+    return Apparatus(records, read, answers)
 
 
 def read_facts(engine: Engine, iris: Iterable[str]) -> dict[str, Properties]:
     """What the default graph says of each of these things."""
-    wanted = {ox.NamedNode(iri) for iri in iris}
-    if not wanted:
-        return {}
-    listed = values(wanted)
-    rows = select(
-        engine, f"SELECT ?x ?p ?o WHERE {{ VALUES ?x {{ {listed} }} ?x ?p ?o }} ORDER BY ?x ?p ?o LIMIT {_MAX_FACTS}"
-    )
-    return _gathered(rows, (thing.value for thing in wanted))
+    with Lookups(engine) as lookups:
+        return facts(lookups, iris).found()
 
 
-def read_outlines(engine: Engine, iris: Iterable[str]) -> dict[str, Claim]:
-    """What a list shows of claims, passages and emendations: what they say, and how a claim is weighed.
+def facts(lookups: Lookups, iris: Iterable[str]) -> Lookup[dict[str, Properties]]:
+    """Begin to look up what the default graph says of each of these things."""
+    return lookups.each(_kept_facts, iris, _about, _gathered, {})
+
+
+def _about(wanted: str) -> str:
+    return f"SELECT ?x ?p ?o WHERE {{ VALUES ?x {{ {wanted} }} ?x ?p ?o }} ORDER BY ?x ?p ?o LIMIT {_MAX_FACTS}"
+
+
+def outlines(lookups: Lookups, iris: Iterable[str]) -> Lookup[dict[str, Claim]]:
+    """Begin to look up what a list shows of claims, passages and emendations: what they say, and how they are weighed.
 
     :returns: those of the things that have any of it.
     """
     wanted = values(ox.NamedNode(iri) for iri in iris)
     if not wanted:
-        return {}
-    rows = select(
-        engine,
+        return Lookup(dict)
+    some = f"VALUES ?x {{ {wanted} }}"
+    rows = lookups.select(
         f"""SELECT ?x ?p ?o WHERE {{
-          VALUES ?x {{ {wanted} }}
-          {{ VALUES ?p {{ {_properties(_OUTLINE)} }} ?x ?p ?o }}
-          UNION {{ ?x <{GAR}passage>/<{GAR}summary> ?o BIND(<{GAR}summary> AS ?p) }}
-          UNION {{ ?o <{GAR}passage> ?x BIND(<{CLAIMED_IN}> AS ?p) }}
-        }} ORDER BY ?x ?p ?o LIMIT {_MAX_FACTS}""",
+          {{ {some} ?x ?p ?o FILTER(?p IN ({_properties(_OUTLINE, ", ")})) }}
+          UNION {{ {some} ?x <{GAR}passage>/<{GAR}summary> ?o BIND(<{GAR}summary> AS ?p) }}
+          UNION {{ {some} ?o <{GAR}passage> ?x BIND(<{CLAIMED_IN}> AS ?p) }}
+        }} ORDER BY ?x ?p ?o LIMIT {_MAX_FACTS}"""
     )
-    return {iri: Claim(iri, properties) for iri, properties in _gathered(rows, ()).items()}
+    return Lookup(lambda: {iri: Claim(iri, properties) for iri, properties in _gathered(rows.found()).items()})
 
 
-def _gathered(rows: Iterable[ox.QuerySolution], iris: Iterable[str]) -> dict[str, Properties]:
-    found: dict[str, dict[str, list[Term]]] = {iri: {} for iri in iris}
+def _gathered(rows: Iterable[ox.QuerySolution]) -> dict[str, Properties]:
+    found: dict[str, dict[str, list[Term]]] = {}
     for row in rows:
         found.setdefault(row["x"].value, {}).setdefault(row["p"].value, []).append(row["o"])
     return {iri: {name: tuple(terms) for name, terms in facts.items()} for iri, facts in found.items()}
 
 
-def _answers(engine: Engine, claims: set[str]) -> dict[str, tuple[Answer, ...]]:
-    """The claims that dispute or refine these."""
+def _answering(lookups: Lookups, claims: set[str]) -> Lookup[dict[str, tuple[Answer, ...]]]:
+    """Begin to look up the claims that dispute or refine these."""
     if not claims:
-        return {}
-    rows = select(
-        engine,
+        return Lookup(dict)
+    rows = lookups.select(
         f"""SELECT ?claim ?how ?other WHERE {{
           VALUES ?claim {{ {values(map(ox.NamedNode, claims))} }}
           VALUES ?how {{ {_properties(_ANSWERING)} }}
           ?other ?how ?claim FILTER(isIRI(?other))
-        }} ORDER BY ?claim ?how ?other LIMIT {_MAX_ANSWERS}""",
+        }} ORDER BY ?claim ?how ?other LIMIT {_MAX_ANSWERS}"""
     )
+    return Lookup(lambda: _answers(rows.found()))
+
+
+def _answers(rows: Iterable[ox.QuerySolution]) -> dict[str, tuple[Answer, ...]]:
     found: dict[str, list[Answer]] = {}
     for row in rows:
         answer = Answer(row["how"].value.removeprefix(GAR), row["other"].value)
@@ -95,21 +105,20 @@ def _answers(engine: Engine, claims: set[str]) -> dict[str, tuple[Answer, ...]]:
     return {claim: tuple(answers) for claim, answers in found.items()}
 
 
-def _named_by(engine: Engine, claims: set[str]) -> set[str]:
-    """The claims that these dispute, refine or are reported in, and those that the last are reported in."""
+def _named_by(lookups: Lookups, claims: set[str]) -> Lookup[set[str]]:
+    """Begin to look up the claims that these dispute, refine or are told in, and those that the last are told in."""
     if not claims:
-        return set()
+        return Lookup(set)
     direct = "|".join(f"<{GAR}{name}>" for name in _NAMED)
-    rows = select(
-        engine,
+    rows = lookups.select(
         f"""SELECT DISTINCT ?other WHERE {{
           VALUES ?claim {{ {values(map(ox.NamedNode, claims))} }}
           {{ ?claim {direct} ?other }} UNION {{ ?claim <{GAR}reportedIn>+ ?other }}
           FILTER(isIRI(?other))
-        }} LIMIT {_MAX_ANSWERS}""",
+        }} LIMIT {_MAX_ANSWERS}"""
     )
-    return {row["other"].value for row in rows}
+    return Lookup(lambda: {row["other"].value for row in rows.found()})
 
 
-def _properties(names: Iterable[str]) -> str:
-    return " ".join(f"<{GAR}{name}>" for name in names)
+def _properties(names: Iterable[str], between: str = " ") -> str:
+    return between.join(f"<{GAR}{name}>" for name in names)

@@ -8,46 +8,59 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
 from garrison.rdf.terms import INFERRED
 from garrison.services.description import PAGE_SIZE, Incoming, Statement
-from garrison.services.lookup import select
+from garrison.services.lookup import Lookup, Lookups, Term
 
 MAX_COUNTED = 2_000  # links, inferred ones too; with more a thing is a hub
 
 
-def read_incoming(engine: Engine, thing: ox.NamedNode, page: int) -> Incoming:
-    """Read one page of links.
+def incoming(lookups: Lookups, thing: ox.NamedNode, page: int) -> Lookup[Incoming]:
+    """Begin to read one page of links.
+
+    What is found raises :class:`~garrison.errors.UnknownResource` if the links end before this page.
 
     :param page: from 1.
-    :raises UnknownResource: if the links end before this page.
     """
-    few = f"SELECT ?s WHERE {{ ?s ?p {thing} }} LIMIT {MAX_COUNTED + 1}"
-    count = int(select(engine, f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ {few} }} }}")[0]["n"].value)
-    found = _of_hub(engine, thing, page) if count > MAX_COUNTED else _in_order(engine, thing, page)
+    few = lookups.select(_links(thing, MAX_COUNTED + 1))
+    return Lookup(lambda: _page(lookups, thing, page, few.found()))
+
+
+def _page(lookups: Lookups, thing: ox.NamedNode, page: int, few: list[ox.QuerySolution]) -> Incoming:
+    is_hub = len(few) > MAX_COUNTED
+    found = _of_hub(lookups, thing, page) if is_hub else _in_order(few, thing, page)
     if page > 1 and not found.statements:
         raise UnknownResource(f"The links to {thing.value} end before page {page}.")
     return found
 
 
-def _in_order(engine: Engine, thing: ox.NamedNode, page: int) -> Incoming:
+def _in_order(few: list[ox.QuerySolution], thing: ox.NamedNode, page: int) -> Incoming:
     """Asserted links only: the inferred ones would repeat each of them."""
-    links = f"?s ?p {thing} FILTER NOT EXISTS {{ GRAPH {INFERRED} {{ ?s ?p {thing} }} }}"
-    rows = select(engine, f"SELECT ?s ?p WHERE {{ {links} }} ORDER BY ?p ?s LIMIT {MAX_COUNTED}")
+    links = sorted(((row["p"].value, row["s"]) for row in few if row["inferred"].value != "true"), key=_order)
     counts: dict[str, int] = {}
-    for row in rows:
-        counts[row["p"].value] = counts.get(row["p"].value, 0) + 1
-    shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    statements = tuple(Statement(row["s"], row["p"].value, thing) for row in shown)
-    return Incoming(statements, counts, page, has_next=len(rows) > page * PAGE_SIZE)
+    for property, _subject in links:
+        counts[property] = counts.get(property, 0) + 1
+    shown = links[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    statements = tuple(Statement(subject, property, thing) for property, subject in shown)
+    return Incoming(statements, counts, page, has_next=len(links) > page * PAGE_SIZE)
 
 
-def _of_hub(engine: Engine, thing: ox.NamedNode, page: int) -> Incoming:
-    slice_ = f"SELECT ?s ?p WHERE {{ ?s ?p {thing} }} LIMIT {PAGE_SIZE + 1} OFFSET {(page - 1) * PAGE_SIZE}"
-    is_inferred = f"EXISTS {{ GRAPH {INFERRED} {{ ?s ?p {thing} }} }}"
-    rows = select(engine, f"SELECT ?s ?p ({is_inferred} AS ?inferred) WHERE {{ {{ {slice_} }} }}")
+def _order(link: tuple[str, Term]) -> tuple[str, bool, str]:
+    """By property, then as SPARQL orders terms: what has no name comes first."""
+    property, subject = link
+    return (property, isinstance(subject, ox.NamedNode), subject.value)
+
+
+def _of_hub(lookups: Lookups, thing: ox.NamedNode, page: int) -> Incoming:
+    rows = lookups.select(_links(thing, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)).found()
     statements = tuple(
         Statement(row["s"], row["p"].value, thing, (), row["inferred"].value == "true") for row in rows[:PAGE_SIZE]
     )
     return Incoming(statements, {}, page, has_next=len(rows) > PAGE_SIZE)
+
+
+def _links(thing: ox.NamedNode, most: int, offset: int = 0) -> str:
+    some = f"SELECT ?s ?p WHERE {{ ?s ?p {thing} }} LIMIT {most} OFFSET {offset}"
+    is_inferred = f"EXISTS {{ GRAPH {INFERRED} {{ ?s ?p {thing} }} }}"
+    return f"SELECT ?s ?p ({is_inferred} AS ?inferred) WHERE {{ {{ {some} }} }}"

@@ -5,12 +5,15 @@ Nothing from a request is put into a query's text: callers pass terms, which pyo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from typing import Generic, Self, TypeVar
 
 import pyoxigraph as ox
 
-from garrison.engine.interface import Engine, QueryRequest
+from garrison.engine.interface import Engine, QueryRequest, QueryRun
 from garrison.rdf.terms import GAR, LABEL
+from garrison.services.kept import Kept
 
 _JSON = "application/sparql-results+json"
 _NTRIPLES = "application/n-triples"
@@ -18,8 +21,92 @@ _NTRIPLES = "application/n-triples"
 _DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
 _LABELS = f"<{LABEL.value}>|<http://www.w3.org/2004/02/skos/core#prefLabel>"
 _NAMES = f"{_LABELS}|<{GAR}edtf>"
+_MAX_KEPT = 5_000  # things whose labels are kept, and as many whose definitions are
+_MAX_KEPT_ROWS = 5_000  # that are kept at once
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Texts = tuple[ox.Literal, ...]
+_Found = TypeVar("_Found")
+
+_kept_labels: Kept[Texts] = Kept(_MAX_KEPT)
+_kept_definitions: Kept[Texts] = Kept(_MAX_KEPT)
+
+
+class Lookup(Generic[_Found]):
+    """Something that is being looked up."""
+
+    def __init__(self, wait: Callable[[], _Found]) -> None:
+        self._wait = wait
+
+    def found(self) -> _Found:
+        """Wait for it; to be asked once.
+
+        :raises EndpointError: if the engine cannot answer.
+        """
+        return self._wait()
+
+
+class Lookups:
+    """Queries that are evaluated at the same time, since none needs what another one finds.
+
+    They are waited for within the block, in the order in which they were begun; what is left unread there is ended.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._held.close()
+
+    def select(self, query: str) -> Lookup[list[ox.QuerySolution]]:
+        """Begin a SELECT.
+
+        :raises EngineUnavailable: if the engine does not answer.
+        """
+        run = self._held.enter_context(self.engine.start(QueryRequest(query, _JSON)))
+        return Lookup(lambda: _solutions(_whole(run)))
+
+    def labels(self, iris: Iterable[str]) -> Lookup[dict[str, Texts]]:
+        """Begin to look up the labels of many things; nothing stands for one that has none."""
+        return self.each(_kept_labels, iris, lambda wanted: _naming(wanted, _LABELS), _by_subject, ())
+
+    def definitions(self, iris: Iterable[str]) -> Lookup[dict[str, Texts]]:
+        """Begin to look up the definitions of many concepts; nothing stands for one that has none."""
+        return self.each(_kept_definitions, iris, lambda wanted: _naming(wanted, f"<{_DEFINITION}>"), _by_subject, ())
+
+    def each(
+        self,
+        kept: Kept[_Found],
+        iris: Iterable[str],
+        query: Callable[[str], str],
+        read: Callable[[list[ox.QuerySolution]], Mapping[str, _Found]],
+        nothing: _Found,
+    ) -> Lookup[dict[str, _Found]]:
+        """Begin to look up something of each of many things, but for those of which it is kept.
+
+        :param query: makes a SELECT of what stands in its ``VALUES`` block.
+        :param read: says what its rows say of each thing.
+        :param nothing: what stands for a thing of which they say nothing.
+        :raises EngineUnavailable: if the engine does not answer.
+        """
+        wanted = set(iris)
+        known = kept.of(self.engine, wanted)
+        if not (missing := wanted - known.keys()):
+            return Lookup(lambda: known)
+        rows = self.select(query(values(map(ox.NamedNode, missing))))
+
+        def wait() -> dict[str, _Found]:
+            said = rows.found()
+            found = {**dict.fromkeys(missing, nothing), **read(said)}
+            if len(said) < _MAX_KEPT_ROWS:  # more take much memory, or may be cut
+                kept.keep(self.engine, found)
+            return known | found
+
+        return Lookup(wait)
 
 
 def select(engine: Engine, query: str, view: str = "") -> list[ox.QuerySolution]:
@@ -45,48 +132,45 @@ def values(terms: Iterable[ox.NamedNode]) -> str:
     return " ".join(sorted({str(term) for term in terms}))
 
 
-def read_labels(engine: Engine, iris: Iterable[str], view: str = "") -> dict[str, tuple[ox.Literal, ...]]:
+def read_labels(engine: Engine, iris: Iterable[str]) -> dict[str, Texts]:
     """The labels of many things at once."""
-    request = _asking(iris, _LABELS, view)
-    return _by_subject(_read(engine, request)) if request else {}
+    with Lookups(engine) as lookups:
+        return lookups.labels(iris).found()
 
 
-def read_definitions(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[ox.Literal, ...]]:
-    """The definitions of many concepts at once."""
-    request = _asking(iris, f"<{_DEFINITION}>", "")
-    return _by_subject(_read(engine, request)) if request else {}
-
-
-def read_names(engine: Engine, iris: Iterable[str], view: str = "") -> dict[str, tuple[ox.Literal, ...]]:
+def read_names(engine: Engine, iris: Iterable[str], view: str = "") -> dict[str, Texts]:
     """The labels of many things at once, and among them the dates of those that have one."""
-    request = _asking(iris, _NAMES, view)
-    return _by_subject(_read(engine, request)) if request else {}
+    request = _asking_names(iris, view)
+    return _by_subject(_solutions(_read(engine, request))) if request else {}
 
 
-async def read_names_async(engine: Engine, iris: Iterable[str], view: str = "") -> dict[str, tuple[ox.Literal, ...]]:
+async def read_names_async(engine: Engine, iris: Iterable[str], view: str = "") -> dict[str, Texts]:
     """Do as :func:`read_names`, from an event loop."""
-    request = _asking(iris, _NAMES, view)
+    request = _asking_names(iris, view)
     if request is None:
         return {}
     async with await engine.start_async(request) as run:
         data = await run.first()
         async for chunk in run.chunks():
             data += chunk
-    return _by_subject(data)
+    return _by_subject(_solutions(data))
 
 
-def _asking(iris: Iterable[str], path: str, view: str) -> QueryRequest | None:
+def _asking_names(iris: Iterable[str], view: str) -> QueryRequest | None:
     wanted = values(ox.NamedNode(iri) for iri in iris)
-    query = f"SELECT ?x ?value WHERE {{ VALUES ?x {{ {wanted} }} ?x {path} ?value }} ORDER BY ?x ?value"
-    return QueryRequest(query, _JSON, view=view) if wanted else None
+    return QueryRequest(_naming(wanted, _NAMES), _JSON, view=view) if wanted else None
 
 
-def _by_subject(data: bytes) -> dict[str, tuple[ox.Literal, ...]]:
-    found: dict[str, tuple[ox.Literal, ...]] = {}
-    for row in _solutions(data):
+def _naming(wanted: str, path: str) -> str:
+    return f"SELECT ?x ?value WHERE {{ VALUES ?x {{ {wanted} }} ?x {path} ?value }} ORDER BY ?x ?value"
+
+
+def _by_subject(rows: Iterable[ox.QuerySolution]) -> dict[str, Texts]:
+    found: dict[str, list[ox.Literal]] = {}
+    for row in rows:
         if isinstance(row["value"], ox.Literal):
-            found[row["x"].value] = (*found.get(row["x"].value, ()), row["value"])
-    return found
+            found.setdefault(row["x"].value, []).append(row["value"])
+    return {iri: tuple(texts) for iri, texts in found.items()}
 
 
 def _solutions(data: bytes) -> list[ox.QuerySolution]:
@@ -97,4 +181,8 @@ def _solutions(data: bytes) -> list[ox.QuerySolution]:
 
 def _read(engine: Engine, request: QueryRequest) -> bytes:
     with engine.start(request) as run:
-        return run.first() + b"".join(run.chunks())
+        return _whole(run)
+
+
+def _whole(run: QueryRun) -> bytes:
+    return run.first() + b"".join(run.chunks())

@@ -11,8 +11,8 @@ from garrison.engine.interface import Engine
 from garrison.rdf.terms import GAR, OA
 from garrison.services.describe import iris_of, named_by
 from garrison.services.description import Apparatus, Claim, Description, Record, Statement
-from garrison.services.evidence import read_apparatus, read_facts
-from garrison.services.lookup import read_definitions, read_labels, select, values
+from garrison.services.evidence import read_apparatus
+from garrison.services.lookup import Lookup, Lookups, values
 
 MAX_CLAIMS = 200  # that a page about a passage or an emendation shows with what they say
 _MAX_TOLD = 3_000  # triples of them
@@ -42,16 +42,17 @@ def surround(engine: Engine, description: Description) -> Surroundings:
 
     :raises EndpointError: if the engine cannot answer.
     """
-    thing = ox.NamedNode(description.iri)
-    if description.own:
-        passages = description.own.iris("passage")
-        found = _around(engine, _claims_with(engine, "passage", passages) if passages else [], description)
-        return _with_neighbours(engine, found, passages[0] if passages else "")
-    if _is_a(description, "Passage"):
-        emendations = [row["x"].value for row in _pointing(engine, "emends", thing.value)]
-        found = _around(engine, _claims_with(engine, "passage", [thing.value]), description, emendations)
-        return _with_neighbours(engine, found, thing.value)
-    return _around(engine, _claims_with(engine, "dependsOn", [thing.value]), description)
+    is_passage = _is_a(description, "Passage")
+    passages = description.own.iris("passage") if description.own else (description.iri,) if is_passage else ()
+    with Lookups(engine) as lookups:
+        pointing = [_pointing(lookups, "passage", passage) for passage in passages]
+        pointing += [] if description.own or is_passage else [_pointing(lookups, "dependsOn", description.iri)]
+        emending = _pointing(lookups, "emends", description.iri) if is_passage else Lookup(list[str])
+        sides = [_beside(lookups, passages[0], is_after) if passages else Lookup(str) for is_after in (False, True)]
+        claims, emendations = [claim for each in pointing for claim in each.found()], emending.found()
+        before, after = (each.found() for each in sides)
+    found = _around(engine, claims, description, emendations, {before, after} - {""})
+    return replace(found, before=before, after=after)
 
 
 def is_apparatus(description: Description) -> bool:
@@ -65,17 +66,14 @@ def _is_a(description: Description, class_name: str) -> bool:
     )
 
 
-def _claims_with(engine: Engine, property: str, things: Iterable[str]) -> list[str]:
-    return [row["x"].value for thing in things for row in _pointing(engine, property, thing)]
-
-
-def _pointing(engine: Engine, property: str, thing: str) -> list[ox.QuerySolution]:
+def _pointing(lookups: Lookups, property: str, thing: str) -> Lookup[list[str]]:
     pattern = f"?x <{GAR}{property}> {ox.NamedNode(thing)} FILTER(isIRI(?x))"
-    return select(engine, f"SELECT ?x WHERE {{ {pattern} }} ORDER BY ?x LIMIT {MAX_CLAIMS + 1}")
+    rows = lookups.select(f"SELECT ?x WHERE {{ {pattern} }} ORDER BY ?x LIMIT {MAX_CLAIMS + 1}")
+    return Lookup(lambda: [row["x"].value for row in rows.found()])
 
 
 def _around(
-    engine: Engine, claims: list[str], description: Description, emendations: Iterable[str] = ()
+    engine: Engine, claims: list[str], description: Description, emendations: list[str], passages: set[str]
 ) -> Surroundings:
     shown = claims[:MAX_CLAIMS]
     own = description.apparatus if description.own else Apparatus()
@@ -83,31 +81,37 @@ def _around(
     named = (
         {iri for name in ("disputes", "refines") for iri in description.own.iris(name)} if description.own else set()
     )
-    apparatus = read_apparatus(engine, {*shown, *answers, *named, *own.claims}, emendations)
-    told = _told(engine, {*shown, *answers, *named})
-    statements = [statement for said in told.values() for statement in said]
-    weighing = named_by(apparatus)
-    return Surroundings(
-        tuple(apparatus.claims[iri] for iri in shown if iri != description.iri),
-        len(claims) > MAX_CLAIMS,
-        tuple(apparatus.records[iri] for iri in emendations),
-        told=told,
-        apparatus=apparatus,
-        labels=read_labels(engine, iris_of(statements) | weighing),
-        definitions=read_definitions(engine, weighing),
-    )
+    with Lookups(engine) as lookups:
+        telling = _told(lookups, {*shown, *answers, *named})
+        apparatus = read_apparatus(engine, {*shown, *answers, *named, *own.claims}, {*emendations, *passages})
+        told = telling.found()
+        statements = [statement for said in told.values() for statement in said]
+        weighing = named_by(apparatus)
+        labels, definitions = lookups.labels(iris_of(statements) | weighing), lookups.definitions(weighing)
+        return Surroundings(
+            tuple(apparatus.claims[iri] for iri in shown if iri != description.iri),
+            len(claims) > MAX_CLAIMS,
+            tuple(apparatus.records[iri] for iri in emendations),
+            told=told,
+            apparatus=apparatus,
+            labels=labels.found(),
+            definitions=definitions.found(),
+        )
 
 
-def _told(engine: Engine, claims: set[str]) -> dict[str, tuple[Statement, ...]]:
-    """What the claims say, without what is derived from it."""
+def _told(lookups: Lookups, claims: set[str]) -> Lookup[dict[str, tuple[Statement, ...]]]:
+    """Begin to look up what the claims say, without what is derived from it."""
     if not claims:
-        return {}
-    rows = select(
-        engine,
+        return Lookup(dict)
+    rows = lookups.select(
         f"""SELECT ?claim ?s ?p ?o WHERE {{
           VALUES ?claim {{ {values(map(ox.NamedNode, claims))} }} GRAPH ?claim {{ ?s ?p ?o }}
-        }} ORDER BY ?claim ?s ?p ?o LIMIT {_MAX_TOLD}""",
+        }} ORDER BY ?claim ?s ?p ?o LIMIT {_MAX_TOLD}"""
     )
+    return Lookup(lambda: _by_claim(rows.found()))
+
+
+def _by_claim(rows: Iterable[ox.QuerySolution]) -> dict[str, tuple[Statement, ...]]:
     found: dict[str, list[Statement]] = {}
     for row in rows:
         if row["p"].value not in DERIVED:
@@ -115,25 +119,19 @@ def _told(engine: Engine, claims: set[str]) -> dict[str, tuple[Statement, ...]]:
     return {claim: tuple(said) for claim, said in found.items()}
 
 
-def _with_neighbours(engine: Engine, found: Surroundings, passage: str) -> Surroundings:
-    """Find the passages before and after in the same source: as they stand in it, else as they are numbered."""
-    if not passage:
-        return found
-    before, after = (_beside(engine, ox.NamedNode(passage), is_after) for is_after in (False, True))
-    records = {iri: Record(iri, facts) for iri, facts in read_facts(engine, {before, after} - {""}).items()}
-    apparatus = replace(found.apparatus, records={**records, **found.apparatus.records})
-    return replace(found, before=before, after=after, apparatus=apparatus)
+def _beside(lookups: Lookups, iri: str, is_after: bool) -> Lookup[str]:
+    """Begin to look up the passage before or after in the same source: as they stand in it, else as they are numbered.
 
-
-def _beside(engine: Engine, passage: ox.NamedNode, is_after: bool) -> str:
+    :returns: nothing where there is none.
+    """
+    passage = ox.NamedNode(iri)
     sign, order = (">", "?start ?name") if is_after else ("<", "DESC(?start) DESC(?name)")
-    rows = select(
-        engine,
+    rows = lookups.select(
         f"""SELECT ?x WHERE {{
           {passage} <{GAR}source> ?source OPTIONAL {{ {passage} <{OA}start> ?own }} BIND(COALESCE(?own, 0) AS ?here)
           ?x <{GAR}source> ?source FILTER(isIRI(?x))
           OPTIONAL {{ ?x <{OA}start> ?at }} BIND(COALESCE(?at, 0) AS ?start) BIND(STR(?x) AS ?name)
           FILTER(?start {sign} ?here || (?start = ?here && ?name {sign} STR({passage})))
-        }} ORDER BY {order} LIMIT 1""",
+        }} ORDER BY {order} LIMIT 1"""
     )
-    return rows[0]["x"].value if rows else ""
+    return Lookup(lambda: next((row["x"].value for row in rows.found()), ""))
