@@ -14,7 +14,7 @@ from garrison.services.lookup import Lookup, Lookups, Term, values
 
 _MAX_ANSWERS = 2_000
 _MAX_FACTS = 20_000  # triples about the claims of one page, and about what stands behind them
-_MAX_KEPT = 2_000  # claims, passages and emendations whose facts are kept
+_MAX_KEPT = 2_000  # claims, passages and emendations whose facts are kept, and as many whose outlines are
 _OUTLINE = ("summary", "sic", "reading", "standing", "polarity", "modality")
 _ANSWERING = ("disputes", "refines")
 _NAMED = (*_ANSWERING, "reportedIn")  # properties of claims that lead to claims
@@ -22,6 +22,7 @@ _NAMED = (*_ANSWERING, "reportedIn")  # properties of claims that lead to claims
 Properties = Mapping[str, tuple[Term, ...]]
 
 _kept_facts: Kept[Properties] = Kept(_MAX_KEPT)
+_kept_outlines: Kept[Properties] = Kept(_MAX_KEPT)
 
 
 def read_apparatus(engine: Engine, claims: Iterable[str], others: Iterable[str] = ()) -> Apparatus:
@@ -62,24 +63,23 @@ def outlines(lookups: Lookups, iris: Iterable[str]) -> Lookup[dict[str, Claim]]:
 
     :returns: those of the things that have any of it.
     """
-    wanted = values(ox.NamedNode(iri) for iri in iris)
-    if not wanted:
-        return Lookup(dict)
+    found = lookups.each(_kept_outlines, iris, _outlining, _gathered, {})
+    return Lookup(lambda: {iri: Claim(iri, properties) for iri, properties in found.found().items() if properties})
+
+
+def _outlining(wanted: str) -> str:
     some = f"VALUES ?x {{ {wanted} }}"
-    rows = lookups.select(
-        f"""SELECT ?x ?p ?o WHERE {{
-          {{ {some} ?x ?p ?o FILTER(?p IN ({_properties(_OUTLINE, ", ")})) }}
-          UNION {{ {some} ?x <{GAR}passage>/<{GAR}summary> ?o BIND(<{GAR}summary> AS ?p) }}
-          UNION {{ {some} ?o <{GAR}passage> ?x BIND(<{CLAIMED_IN}> AS ?p) }}
-        }} ORDER BY ?x ?p ?o LIMIT {_MAX_FACTS}"""
-    )
-    return Lookup(lambda: {iri: Claim(iri, properties) for iri, properties in _gathered(rows.found()).items()})
+    return f"""SELECT ?x ?p ?o WHERE {{
+      {{ {some} ?x ?p ?o FILTER(?p IN ({_properties(_OUTLINE, ", ")})) }}
+      UNION {{ {some} ?x <{GAR}passage>/<{GAR}summary> ?o BIND(<{GAR}summary> AS ?p) }}
+      UNION {{ {some} ?o <{GAR}passage> ?x BIND(<{CLAIMED_IN}> AS ?p) }}
+    }} ORDER BY ?x ?p ?o LIMIT {_MAX_FACTS}"""
 
 
 def _gathered(rows: Iterable[ox.QuerySolution]) -> dict[str, Properties]:
     found: dict[str, dict[str, list[Term]]] = {}
-    for row in rows:
-        found.setdefault(row["x"].value, {}).setdefault(row["p"].value, []).append(row["o"])
+    for thing, property, value in rows:
+        found.setdefault(thing.value, {}).setdefault(property.value, []).append(value)
     return {iri: {name: tuple(terms) for name, terms in facts.items()} for iri, facts in found.items()}
 
 

@@ -37,7 +37,7 @@ def _page(lookups: Lookups, thing: ox.NamedNode, page: int, few: list[ox.QuerySo
 
 def _in_order(few: list[ox.QuerySolution], thing: ox.NamedNode, page: int) -> Incoming:
     """Asserted links only: the inferred ones would repeat each of them."""
-    links = sorted(((row["p"].value, row["s"]) for row in few if row["inferred"].value != "true"), key=_order)
+    links = sorted(((link.value, subject) for subject, link, inferred in few if inferred.value != "true"), key=_order)
     counts: dict[str, int] = {}
     for property, _subject in links:
         counts[property] = counts.get(property, 0) + 1

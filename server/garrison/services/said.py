@@ -76,7 +76,7 @@ def _leaving(thing: ox.NamedNode, only: str = "") -> str:
 
 
 def _statements(thing: ox.NamedNode, rows: Iterable[ox.QuerySolution]) -> list[Statement]:
-    return [Statement(thing, row["p"].value, row["o"], (), row["inferred"].value == "true") for row in rows]
+    return [Statement(thing, property.value, value, (), inferred.value == "true") for property, value, inferred in rows]
 
 
 def _mentions(lookups: Lookups, thing: ox.NamedNode, as_value: bool = True) -> Lookup[list[tuple[str, Statement]]]:
@@ -93,7 +93,7 @@ def _mentions(lookups: Lookups, thing: ox.NamedNode, as_value: bool = True) -> L
           ?claim a gar:Claim
         }} ORDER BY ?claim ?p ?o ?s"""
     )
-    return Lookup(lambda: [(row["claim"].value, Statement(row["s"], row["p"].value, row["o"])) for row in rows.found()])
+    return Lookup(lambda: [(claim.value, Statement(s, p.value, o)) for claim, s, p, o in rows.found()])
 
 
 def _contents(lookups: Lookups, thing: ox.NamedNode) -> Lookup[tuple[Statement, ...]]:
@@ -101,4 +101,4 @@ def _contents(lookups: Lookups, thing: ox.NamedNode) -> Lookup[tuple[Statement, 
         f"""SELECT ?s ?p ?o WHERE {{ GRAPH {thing} {{ ?s ?p ?o }} }}
         ORDER BY ?s ?p ?o LIMIT {_MAX_STATEMENTS}"""
     )
-    return Lookup(lambda: tuple(Statement(row["s"], row["p"].value, row["o"]) for row in rows.found()))
+    return Lookup(lambda: tuple(Statement(s, p.value, o) for s, p, o in rows.found()))

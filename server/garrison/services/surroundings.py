@@ -113,9 +113,9 @@ def _told(lookups: Lookups, claims: set[str]) -> Lookup[dict[str, tuple[Statemen
 
 def _by_claim(rows: Iterable[ox.QuerySolution]) -> dict[str, tuple[Statement, ...]]:
     found: dict[str, list[Statement]] = {}
-    for row in rows:
-        if row["p"].value not in DERIVED:
-            found.setdefault(row["claim"].value, []).append(Statement(row["s"], row["p"].value, row["o"]))
+    for claim, subject, property, value in rows:
+        if property.value not in DERIVED:
+            found.setdefault(claim.value, []).append(Statement(subject, property.value, value))
     return {claim: tuple(said) for claim, said in found.items()}
 
 
