@@ -6,7 +6,7 @@ the citation can tell if it is what was read. For the same reason there is no da
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from garrison.engine.interface import Engine
 from garrison.errors import UnknownResource
 from garrison.rdf.prefixes import BASE
 from garrison.rdf.terms import GAR, ID, LABEL, OWL
-from garrison.services.lookup import Term, read_labels, select
+from garrison.services.lookup import Lookup, Lookups, Term, read_labels
 
 DATASET = ox.NamedNode(BASE + "dataset")
 SNAPSHOT_DIGITS = 12  # of 64, as pages show them
@@ -65,22 +65,23 @@ class CitationService:
         """Read once: a snapshot never changes."""
         return self.edition()
 
-    def find(self, iri: str) -> Citation | None:
-        """The citation of a thing, or nothing if the edition says nothing of it.
+    def find(self, lookups: Lookups, iri: str) -> Lookup[Citation | None]:
+        """Begin to look up the citation of a thing; there is none if the edition says nothing of it."""
+        facts = _facts(lookups, ox.NamedNode(iri))
 
-        :raises EndpointError: if the engine cannot answer.
-        """
-        try:
-            return self.thing(iri)
-        except UnknownResource:
-            return None
+        def found() -> Citation | None:
+            told = facts.found()
+            return self._of_thing(iri, told) if told else None
+
+        return Lookup(found)
 
     def edition(self) -> Citation:
         """The citation of the edition as a whole.
 
         :raises EndpointError: if the engine cannot answer.
         """
-        facts = self._facts(DATASET)
+        with Lookups(self._engine) as lookups:
+            facts = _facts(lookups, DATASET).found()
         makers = _iris(facts.get(_DCTERMS + "creator", ()))
         named = read_labels(self._engine, makers)
         authors = tuple(_chosen(named.get(maker, ())) or maker for maker in makers)
@@ -105,9 +106,14 @@ class CitationService:
         :raises UnknownResource: if the edition says nothing of it.
         :raises EndpointError: if the engine cannot answer.
         """
-        facts, whole = self._facts(ox.NamedNode(iri)), self._whole
-        if not facts:
+        with Lookups(self._engine) as lookups:
+            found = self.find(lookups, iri).found()
+        if found is None:
             raise UnknownResource(f"The edition has nothing called {iri}.")
+        return found
+
+    def _of_thing(self, iri: str, facts: Facts) -> Citation:
+        whole = self._whole
         kind, _, slug = iri.removeprefix(ID).partition("/")
         summary = _chosen(facts.get(GAR + "summary", ())) or _chosen(facts.get(_DCTERMS + "description", ()))
         return Citation(
@@ -123,26 +129,6 @@ class CitationService:
             summary,
             self._note(facts),
         )
-
-    def _facts(self, thing: ox.NamedNode) -> Facts:
-        """What a citation says of a thing, and of a claim also what its passages are: source, place in it, summary.
-
-        Of a thing that is told nothing of this, something else: so that it is known to be there.
-        """
-        rows = select(
-            self._engine,
-            f"""PREFIX gar: <{GAR}> SELECT DISTINCT ?p ?o WHERE {{
-              {{ {thing} ?p ?o FILTER(?p IN ({_CITED})) }}
-              UNION {{
-                {thing} gar:passage ?passage . ?passage ?p ?o FILTER(?p IN (gar:source, gar:locator, gar:summary))
-              }}
-              UNION {{ SELECT ?p ?o WHERE {{ {thing} ?p ?o }} LIMIT 1 }}
-            }} ORDER BY ?p ?o LIMIT 2000""",
-        )
-        found: dict[str, list[Term]] = {}
-        for row in rows:
-            found.setdefault(row["p"].value, []).append(row["o"])
-        return {property: tuple(terms) for property, terms in found.items()}
 
     def _note(self, facts: Facts) -> str:
         """Where it is told, by whom, and what the editors hold of it."""
@@ -162,6 +148,31 @@ class CitationService:
         ]
         note = "; ".join(part for part in sentences if part)
         return note[:1].upper() + note[1:]
+
+
+def _facts(lookups: Lookups, thing: ox.NamedNode) -> Lookup[Facts]:
+    """Begin to look up what a citation says of a thing, and of a claim also what its passages are: source, place in it,
+    summary.
+
+    Of a thing that is told nothing of this, something else: so that it is known to be there.
+    """
+    rows = lookups.select(
+        f"""PREFIX gar: <{GAR}> SELECT DISTINCT ?p ?o WHERE {{
+          {{ {thing} ?p ?o FILTER(?p IN ({_CITED})) }}
+          UNION {{
+            {thing} gar:passage ?passage . ?passage ?p ?o FILTER(?p IN (gar:source, gar:locator, gar:summary))
+          }}
+          UNION {{ SELECT ?p ?o WHERE {{ {thing} ?p ?o }} LIMIT 1 }}
+        }} ORDER BY ?p ?o LIMIT 2000"""
+    )
+    return Lookup(lambda: _by_property(rows.found()))
+
+
+def _by_property(rows: Iterable[ox.QuerySolution]) -> Facts:
+    found: dict[str, list[Term]] = {}
+    for property, value in rows:
+        found.setdefault(property.value, []).append(value)
+    return {property: tuple(terms) for property, terms in found.items()}
 
 
 def _slugs(kind: str, iris: Sequence[str]) -> str:

@@ -17,9 +17,10 @@ from garrison.errors import UnknownResource
 from garrison.rdf.formats import DATASETS, TRIPLES
 from garrison.rdf.prefixes import BASE
 from garrison.rdf.terms import ID as ID_BASE
-from garrison.services.citation import CitationService
+from garrison.services.citation import Citation, CitationService
 from garrison.services.describe import ID, DescribeService
 from garrison.services.description import Description
+from garrison.services.lookup import Lookup, Lookups
 from garrison.services.near import NearNames
 from garrison.services.publication import Publication
 from garrison.services.spellings import spellings
@@ -86,8 +87,11 @@ def resource_pages(
         representation = choose(thing, extension, settings.public_url)
         if representation.format:
             return _data(service, representation, types)
-        description = service.describe(thing.iri, representation.page)
-        body = resource_page(representation, _view(engine, citing, description, representation.reader, room), classes)
+        with Lookups(engine) as lookups:
+            cited = citing.find(lookups, thing.iri)
+            description = service.describe(thing.iri, representation.page)
+            view = _view(engine, description, representation.reader, cited, room)
+        body = resource_page(representation, view, classes)
         return respond(representation, body.encode("utf-8"), has_next=description.incoming.has_next)
 
     return pages
@@ -105,11 +109,11 @@ def _data(service: DescribeService, representation: Representation, types: Mappi
     return respond(representation, serialise(quads, format, types), has_next=incoming.has_next)
 
 
-def _view(engine: Engine, citing: CitationService, description: Description, reader: Reader, room: Room) -> View:
+def _view(engine: Engine, description: Description, reader: Reader, cited: Lookup[Citation | None], room: Room) -> View:
     """Look up what the page of a thing shows beside its description."""
     around, figures = Surroundings(), Figures()
     if is_apparatus(description):
         around = surround(engine, description)
     else:
         figures = figures_of(read_whereabouts(engine, description), description.iri, reader)
-    return View(description, around, figures, citing.find(description.iri), room)
+    return View(description, around, figures, cited.found(), room)
