@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, pi
@@ -41,10 +41,10 @@ def _region(view: View, outline: Outline) -> Base:
     sheet = Sheet(-_MARGIN, -_MARGIN, view.width + _MARGIN, view.height + _MARGIN)
 
     def lines(chosen: Sequence[int]) -> str:
-        placed = (near.place(i) for i in chosen if near.is_near(outline.line(i)))
+        placed = (near.place(i) for i in chosen if near.is_near(i))
         return path_data(part for points in placed if _is_seen(points) for part in clip_line(points, sheet))
 
-    rings = ([point for i in ring.lines for point in near.place(i)[:-1]] for ring in outline.rings if near.holds(ring))
+    rings = ([point for i in ring.lines for point in near.place(i)[:-1]] for ring in near.rings())
     areas = (clip_ring(ring, sheet) for ring in rings if _is_seen(ring))
     return Base(path_data(areas, is_closed=True), lines(outline.coast), lines(outline.borders))
 
@@ -55,7 +55,7 @@ def _world(view: View, outline: Outline) -> Base:
     sheet = Sheet(-_MARGIN, -_MARGIN, view.width + _MARGIN, view.height + _MARGIN)
 
     def placed(points: Sequence[Point]) -> list[Point]:
-        return simplified([view.place(*point) for point in points], _TOLERANCE)
+        return simplified(view.place_all(points), _TOLERANCE)
 
     def lines(chosen: Sequence[int]) -> str:
         whole = (copy for i in chosen for copy in _copies(unrolled(outline.read(i))))
@@ -82,33 +82,49 @@ class _Near:
     def __init__(self, view: View, outline: Outline) -> None:
         self._view = view
         self._outline = outline
-        self._middle = unit_vector(*view.projection.middle)
-        self._reach = view.reach * 1.05
+        self._lines = _near(view, outline.lines)
+        self._rings = _near(view, outline.rings)
         self._placed: dict[int, list[Point]] = {}
 
-    def is_near(self, line: Line | Ring) -> bool:
-        """Tell if a line, or what it surrounds, may be seen."""
-        (x, y, z), (u, v, w) = self._middle, line.middle
-        reach = self._reach + line.radius
-        return reach >= pi or x * u + y * v + z * w >= cos(reach)
+    def is_near(self, i: int) -> bool:
+        """Tell if a line may be seen."""
+        return (i if i >= 0 else ~i) in self._lines
 
-    def holds(self, ring: Ring) -> bool:
-        """Tell if an area may be seen.
+    def rings(self) -> Iterator[Ring]:
+        """The areas that may be seen.
 
         One that only surrounds the antipode would turn inside out; no line of it is near.
         """
-        if not self.is_near(ring):
-            return False
-        return ring.radius < pi / 3 or any(self.is_near(self._outline.line(i)) for i in ring.lines)
+        for at in sorted(self._rings):
+            ring = self._outline.rings[at]
+            if ring.radius < pi / 3 or any(map(self.is_near, ring.lines)):
+                yield ring
 
     def place(self, i: int) -> list[Point]:
         """A line on the sheet: simplified if it may be seen, else its ends, between which an area goes on."""
         at = i if i >= 0 else ~i
         if at not in self._placed:
-            is_near = self.is_near(self._outline.line(at))
-            points = [self._view.place(*point) for point in self._outline.read(at, ends_only=not is_near)]
-            self._placed[at] = simplified(thinned(points, _TOLERANCE), _TOLERANCE)
+            self._placed[at] = (
+                self._simplified(at) if at in self._lines else self._view.place_all(self._outline.ends(at))
+            )
         return self._placed[at] if i >= 0 else self._placed[at][::-1]
+
+    def _simplified(self, at: int) -> list[Point]:
+        points = self._view.place_all(self._outline.read(at))
+        return simplified(thinned(points, _TOLERANCE), _TOLERANCE)
+
+
+def _near(view: View, circles: Sequence[Line | Ring]) -> set[int]:
+    """Which lines, or what they surround, may be seen."""
+    (x, y, z), reach, found = unit_vector(*view.projection.middle), view.reach * 1.05, set()
+    for i, circle in enumerate(circles):
+        u, v, w = circle.middle
+        apart = reach + circle.radius
+        nearness = x * u + y * v + z * w
+        # Nearly all lines are far away: the first sum, which is never more than the cosine, tells that without it.
+        if nearness >= 1 - apart * apart / 2 and (apart >= pi or nearness >= cos(apart)):
+            found.add(i)
+    return found
 
 
 def _is_seen(points: Sequence[Point]) -> bool:

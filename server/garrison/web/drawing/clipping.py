@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 Point = tuple[float, float]
@@ -62,9 +63,14 @@ def _farthest(line: Sequence[Point], first: int, last: int) -> tuple[int, float]
     length = dx * dx + dy * dy
     best, found = first, -1.0
     for i in range(first + 1, last):
-        px, py = line[i][0] - ax, line[i][1] - ay
-        t = max(0.0, min(1.0, (px * dx + py * dy) / length)) if length else 0.0
-        square = (px - t * dx) ** 2 + (py - t * dy) ** 2
+        x, y = line[i]
+        px, py = x - ax, y - ay
+        along = px * dx + py * dy
+        if along >= length and length:  # beyond the segment's end
+            px, py = x - bx, y - by
+        elif along > 0.0:
+            px, py = px - along / length * dx, py - along / length * dy
+        square = px * px + py * py
         if square > found:
             best, found = i, square
     return best, found
@@ -165,15 +171,23 @@ def _one_path(line: Sequence[Point], is_closed: bool) -> str:
             corners.append(corner)
     if len(corners) < 3 if is_closed else len(corners) < 2:
         return ""
-    steps = [f"{_number(x - before[0])}{_separated(_number(y - before[1]))}" for before, (x, y) in pairwise(corners)]
-    start = f"M{_number(corners[0][0])}{_separated(_number(corners[0][1]))}l"
-    return start + "".join(step if not i else _separated(step) for i, step in enumerate(steps)) + "z" * is_closed
+    (x, y), steps = corners[0], []
+    start = f"M{_number(x)}{_separated(y)}l"
+    for after_x, after_y in corners[1:]:
+        steps.append(f"{_separated(after_x - x)}{_separated(after_y - y)}")
+        x, y = after_x, after_y
+    return f"{start}{''.join(steps).removeprefix(' ')}{'z' * is_closed}"
 
 
+# A path is thousands of numbers, and nearly all of them are short steps, which are the same on every map.
+@lru_cache(maxsize=4096)
 def _number(steps: int) -> str:
     text = f"{steps / _STEP:.1f}".rstrip("0").rstrip(".")
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
-def _separated(text: str) -> str:
+@lru_cache(maxsize=4096)
+def _separated(steps: int) -> str:
+    """A number that stands after another one; a minus parts them too."""
+    text = _number(steps)
     return text if text.startswith("-") else " " + text

@@ -52,11 +52,11 @@ def graticule_of(view: View) -> Graticule:
     drawn: list[Sequence[Point]] = []
     lower, left = [], []
     for degrees, line in meridians:
-        parts = list(clip_line([view.place(*point) for point in line], sheet))
+        parts = list(clip_line(view.place_all(line), sheet))
         drawn += parts
         lower += [Degree(_plain(_turned(degrees)), _side(_turned(degrees), "EW"), *part[0]) for part in parts[:1]]
     for degrees, line in parallels:
-        parts = list(clip_line([view.place(*point) for point in line], sheet))
+        parts = list(clip_line(view.place_all(line), sheet))
         drawn += parts
         left += [Degree(_plain(degrees), _side(degrees, "NS"), *part[0]) for part in parts[:1]]
     at_left = tuple(each for each in left if each.x < 1 and 16 < each.y < view.height - 26)
@@ -81,8 +81,7 @@ def _seen(view: View) -> Box:
     n = 16
     edge = [(view.width * i / n, view.height * j / n) for i in range(n + 1) for j in range(n + 1)]
     scale = view.scale
-    inverted = (view.projection.invert((x - view.left) / scale, (y - view.top) / scale) for x, y in edge)
-    points = [point for point in inverted if point]
+    points = view.projection.invert_all([((x - view.left) / scale, (y - view.top) / scale) for x, y in edge])
     latitudes, longitudes = [y for _, y in points], [x for x, _ in points]
     north = 90.0 if _is_on(view, 90.0) else max(latitudes)
     south = -90.0 if _is_on(view, -90.0) else min(latitudes)

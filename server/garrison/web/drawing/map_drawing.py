@@ -226,7 +226,7 @@ def _sheet(view: View) -> Rectangle:
 
 def _framed(frames: Sequence[MapFrame], view: View, taken: list[Rectangle]) -> list[Frame]:
     """Frames with their names beside them; these take their room before the points' names."""
-    corners = [[view.place(x, y) for x, y in frame.box.around()] for frame in frames]
+    corners = [view.place_all(frame.box.around()) for frame in frames]
     areas = [_bounds(each) for each in corners]
     taken += areas
     found = []

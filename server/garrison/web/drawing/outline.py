@@ -57,15 +57,21 @@ class Outline:
         """A line, whichever way it runs."""
         return self.lines[i if i >= 0 else ~i]
 
-    def read(self, i: int, ends_only: bool = False) -> list[Point]:
-        """Longitudes and latitudes of a line, or of its ends."""
+    def read(self, i: int) -> list[Point]:
+        """Longitudes and latitudes of a line."""
         line = self.line(i)
-        numbers = array("i", self.points[2 * _BYTES * line.first : 2 * _BYTES * (line.first + line.count)])
+        return self._points(self.points[2 * _BYTES * line.first : 2 * _BYTES * (line.first + line.count)])
+
+    def ends(self, i: int) -> list[Point]:
+        """Longitudes and latitudes of the first and the last point of a line."""
+        line = self.line(i)
+        first, last = 2 * _BYTES * line.first, 2 * _BYTES * (line.first + line.count - 1)
+        return self._points(self.points[first : first + 2 * _BYTES] + self.points[last : last + 2 * _BYTES])
+
+    def _points(self, told: bytes) -> list[Point]:
+        numbers, unit = array("i", told), self.unit
         if sys.byteorder == "big":
             numbers.byteswap()
-        if ends_only:
-            numbers = numbers[:2] + numbers[-2:]
-        unit = self.unit
         return [(x / unit, y / unit) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
 
 

@@ -115,8 +115,8 @@ class Projection(Protocol):
     def middle(self) -> Point:
         """Longitude and latitude of the plane's origin."""
 
-    def project(self, longitude: float, latitude: float) -> Point:
-        """The place in the plane."""
+    def project_all(self, points: Iterable[Point]) -> list[Point]:
+        """The places in the plane of longitudes and latitudes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +126,44 @@ class Azimuthal:
     middle: Point
 
     def project(self, longitude: float, latitude: float) -> Point:
-        """The place in the plane; the antipode of the middle lies on the rim."""
-        x, y, y0 = radians(longitude - self.middle[0]), radians(latitude), radians(self.middle[1])
-        cos_y, sin_y, cos_y0, sin_y0, cos_x = cos(y), sin(y), cos(y0), sin(y0), cos(x)
-        nearness = 1.0 + sin_y0 * sin_y + cos_y0 * cos_y * cos_x
-        if nearness < 1e-12:  # the antipode is the whole rim
-            return 2.0, 0.0
-        k = sqrt(2.0 / nearness)
-        return k * cos_y * sin(x), -k * (cos_y0 * sin_y - sin_y0 * cos_y * cos_x)
+        """The place in the plane."""
+        return self.project_all(((longitude, latitude),))[0]
+
+    def project_all(self, points: Iterable[Point]) -> list[Point]:
+        """The places in the plane of longitudes and latitudes; the antipode of the middle lies on the rim."""
+        middle, y0 = self.middle[0], radians(self.middle[1])
+        cos_y0, sin_y0 = cos(y0), sin(y0)
+        found = []
+        for longitude, latitude in points:  # a coast has thousands: what they share is reckoned once
+            x, y = radians(longitude - middle), radians(latitude)
+            cos_y, sin_y, cos_x = cos(y), sin(y), cos(x)
+            nearness = 1.0 + sin_y0 * sin_y + cos_y0 * cos_y * cos_x
+            if nearness < 1e-12:  # the antipode is the whole rim
+                found.append((2.0, 0.0))
+                continue
+            k = sqrt(2.0 / nearness)
+            found.append((k * cos_y * sin(x), -k * (cos_y0 * sin_y - sin_y0 * cos_y * cos_x)))
+        return found
 
     def invert(self, x: float, y: float) -> Point | None:
-        """Longitude and latitude of a place in the plane; ``None`` beyond the rim (Snyder, 20-14 and 20-15)."""
-        rho = hypot(x, y)
-        if rho > 2.0:
-            return None
-        c, y0 = self.angle(rho), radians(self.middle[1])
-        if rho < 1e-12:
-            return self.middle
-        latitude = asin(max(-1.0, min(1.0, cos(c) * sin(y0) - y * sin(c) * cos(y0) / rho)))
-        longitude = atan2(x * sin(c), rho * cos(y0) * cos(c) + y * sin(y0) * sin(c))
-        return self.middle[0] + degrees(longitude), degrees(latitude)
+        """Longitude and latitude of a place in the plane; ``None`` beyond the rim."""
+        return next(iter(self.invert_all(((x, y),))), None)
+
+    def invert_all(self, places: Iterable[Point]) -> list[Point]:
+        """Longitudes and latitudes of those places in the plane that are not beyond the rim (Snyder, 20-14, 20-15)."""
+        cos_y0, sin_y0 = cos(radians(self.middle[1])), sin(radians(self.middle[1]))
+        found = []
+        for x, y in places:
+            rho = hypot(x, y)
+            if rho < 1e-12:
+                found.append(self.middle)
+            elif rho <= 2.0:
+                c = self.angle(rho)
+                cos_c, sin_c = cos(c), sin(c)
+                latitude = asin(max(-1.0, min(1.0, cos_c * sin_y0 - y * sin_c * cos_y0 / rho)))
+                longitude = atan2(x * sin_c, rho * cos_y0 * cos_c + y * sin_y0 * sin_c)
+                found.append((self.middle[0] + degrees(longitude), degrees(latitude)))
+        return found
 
     @staticmethod
     def angle(rho: float) -> float:
@@ -158,6 +176,10 @@ class EqualEarth:
     """The Equal Earth projection of the whole world."""
 
     middle: Point = (0.0, 0.0)
+
+    def project_all(self, points: Iterable[Point]) -> list[Point]:
+        """The places in the plane of longitudes and latitudes."""
+        return [self.project(*point) for point in points]
 
     def project(self, longitude: float, latitude: float) -> Point:
         """The place in the plane."""
@@ -190,8 +212,12 @@ class View:
 
     def place(self, longitude: float, latitude: float) -> Point:
         """Where a point is drawn."""
-        x, y = self.projection.project(longitude, latitude)
-        return self.left + self.scale * x, self.top + self.scale * y
+        return self.place_all(((longitude, latitude),))[0]
+
+    def place_all(self, points: Iterable[Point]) -> list[Point]:
+        """Where points are drawn."""
+        left, top, scale = self.left, self.top, self.scale
+        return [(left + scale * x, top + scale * y) for x, y in self.projection.project_all(points)]
 
     @property
     def pixels_per_km(self) -> float:
@@ -212,7 +238,7 @@ def view_of(box: Box, width: float, height: float | None = None, ratios: Sequenc
     """
     projection = projection_for(box)
     shown = WORLD if isinstance(projection, EqualEarth) else box
-    places = [projection.project(*point) for point in shown.border()]
+    places = projection.project_all(shown.border())
     xs, ys = [x for x, _ in places], [y for _, y in places]
     wide, high = max(max(xs) - min(xs), 1e-9), max(max(ys) - min(ys), 1e-9)
     sheet = height or width * min(max(high / wide, ratios[0]), ratios[1])
