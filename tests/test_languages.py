@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from babel.messages.extract import extract, extract_from_file
 from babel.messages.pofile import read_po
 
 from conftest import ROOT, Server
-from garrison.web.reader import reader_of
-from garrison.web.templating import FRONTEND, MESSAGES, environment, translations
+from garrison.rdf.prefixes import BASE
+from garrison.web.presentation import Presentation
+from garrison.web.reader import Reader, reader_of
+from garrison.web.templating import FRONTEND, MESSAGES, environment, saying, translations
+from garrison.web.terms import concept, iri
 
 TEMPLATES = sorted((FRONTEND / "templates").glob("*.html"))
 CODE = sorted((ROOT / "server" / "garrison" / "web").rglob("*.py"))
@@ -135,3 +139,20 @@ def test_native_names_come_first_where_they_are_asked_for(server: Server) -> Non
     page = server.get("/id/place/quay", "text/html", lang="native").text
     assert '<html lang="en">' in page
     assert environment("en") is not environment("ru")
+
+
+def test_what_a_message_is_given_is_escaped() -> None:
+    say = saying(translations("ru"))
+    assert say("passage %(name)s", name="<b>") == "место &lt;b&gt;"
+    assert say("Search") == "Поиск"
+
+
+def test_each_page_remembers_its_own_names() -> None:
+    place = BASE + "id/place/kirkenes"
+    labels = {place: (ox.Literal("Kirkenes", language="en"), ox.Literal("Киркенес", language="ru"))}
+    meaning = {place: (ox.Literal("A town.", language="en"),)}
+    english, russian = Presentation(Reader("en"), labels, meaning), Presentation(Reader("ru"), labels)
+    assert ">Kirkenes</a>" in iri(english, place) == iri(english, place)
+    assert ">Киркенес</a>" in iri(russian, place)
+    assert 'title="A town."' in concept(english, place)
+    assert 'title="A town."' not in iri(english, place)

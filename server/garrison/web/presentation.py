@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
+from markupsafe import Markup
 
 from garrison.rdf.prefixes import BASE, prefixed_name
 from garrison.rdf.terms import EDTF, GAR
@@ -85,6 +86,9 @@ class Presentation:
     labels: Mapping[str, tuple[ox.Literal, ...]] = field(default_factory=dict)
     definitions: Mapping[str, tuple[ox.Literal, ...]] = field(default_factory=dict)
     room: Room | None = None  # where sources are read as a whole, if the page leads there
+    # What has been asked of this page already: most names stand on it many times.
+    names: dict[str, Text] = field(default_factory=dict, init=False, repr=False, compare=False)
+    written: dict[tuple[str, str], Markup] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def language(self) -> str:
@@ -93,8 +97,12 @@ class Presentation:
 
     def name(self, iri: str) -> Text:
         """The label of a thing: in the reader's language, else in English, else any, else its short name."""
-        labels = self.labels.get(iri, ())
-        chosen = self.choose(labels)
+        if (known := self.names.get(iri)) is None:
+            known = self.names[iri] = self._name(iri)
+        return known
+
+    def _name(self, iri: str) -> Text:
+        chosen = self.choose(self.labels.get(iri, ()))
         return (
             (chosen and Text(_as_name(chosen.text), chosen.language))
             or self._usual_name(iri)

@@ -10,7 +10,8 @@ import contextlib
 import io
 import re
 import zlib
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSyst
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
+from garrison.web import terms
 from garrison.web.assets import assets
 from garrison.web.dates import date_in_words
 from garrison.web.presentation import visible
@@ -31,6 +33,7 @@ from garrison.web.reader import Reader
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
 MESSAGES = FRONTEND / "messages"
+_KEPT_MESSAGES = 2_000  # more than the templates have
 _CODE = re.compile("`([^`]+)`")
 
 
@@ -55,13 +58,14 @@ def environment(language: str) -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    made.globals["is_iri"] = lambda term: isinstance(term, ox.NamedNode)
-    made.globals["is_triple"] = lambda term: isinstance(term, ox.Triple)
-    made.globals["is_literal"] = lambda term: isinstance(term, ox.Literal)
+    made.globals["_"] = made.globals["gettext"] = saying(translations(language))
+    made.globals["terms"] = terms
+    made.tests["iri"] = lambda term: isinstance(term, ox.NamedNode)
+    made.tests["literal"] = lambda term: isinstance(term, ox.Literal)
     made.filters["visible"] = visible
     made.filters["in_words"] = lambda text: date_in_words(text, language)
     made.filters["coded"] = coded
-    made.filters["number"] = lambda number: f"{number:,}".replace(",", "\u202f")
+    made.filters["number"] = terms.grouped
     return made
 
 
@@ -89,6 +93,22 @@ def _compiled(language: str) -> BytecodeCache | None:
         return _Compiled(pattern=f"garrison-{jinja2.__version__}-{made_with:08x}-{language}-%s.cache")
     except (RuntimeError, OSError):
         return None
+
+
+def saying(translated: Translations) -> Callable[..., Markup]:
+    """What templates call as ``_``: a message in one language, with what stands between its words escaped.
+
+    Jinja's own takes four calls to look a message up, and a page has some hundred of them.
+    """
+
+    @lru_cache(_KEPT_MESSAGES)
+    def message(text: str) -> Markup:
+        return Markup(translated.gettext(text))
+
+    def say(text: str, /, **variables: object) -> Markup:
+        return message(text) % variables
+
+    return say
 
 
 def coded(text: str) -> Markup:
