@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 from a2wsgi import WSGIMiddleware
 
@@ -26,6 +27,7 @@ from garrison.web.door import Door
 from garrison.web.encoding import Encoding
 from garrison.web.exchange import ASGIApplication, ClientLeft, Message, Receive, Scope, Send
 from garrison.web.gate import Gate
+from garrison.web.preparation import prepare
 from garrison.web.publisher import Publisher
 from garrison.web.remembering import Remembering
 from garrison.web.workers import serve
@@ -104,7 +106,10 @@ def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
     # Read once: a worker that is replaced later shows what was checked, whatever became of the file.
     text = read_source_text(settings.source_text) if settings.source_text else None
     with Publisher(settings.edition, limits_of(settings), settings.watch, settings.memory_quads) as publisher:
+        preparing = Thread(target=prepare)
+        preparing.start()  # beside the pool, which is a process of its own
         publisher.start(snapshot)
+        preparing.join()  # a worker that is forked while a thread runs may find a lock taken for ever
         if text and settings.source_text:
             require_source(publisher.engine, settings.source_text, text)
         serve(

@@ -28,6 +28,7 @@ from markupsafe import Markup, escape
 from garrison.web import terms
 from garrison.web.assets import assets
 from garrison.web.dates import date_in_words
+from garrison.web.negotiation import INTERFACES
 from garrison.web.presentation import visible
 from garrison.web.reader import Reader
 
@@ -43,6 +44,14 @@ def render(template: str, reader: Reader, **context: Any) -> str:
     return page.render(reader=reader, at=reader.at, assets=assets(), **context)
 
 
+def compile_templates() -> None:
+    """Compile every template, a second of work that no reader of a page should wait for."""
+    for language in INTERFACES:
+        made = environment(language)
+        for name in made.list_templates():
+            made.get_template(name)
+
+
 @cache
 def environment(language: str) -> Environment:
     """The templates in one language of the interface."""
@@ -54,7 +63,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
-        bytecode_cache=_compiled(language),
+        bytecode_cache=_compiled(),
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
@@ -70,7 +79,7 @@ def environment(language: str) -> Environment:
 
 
 class _Compiled(FileSystemBytecodeCache):
-    """Templates that were compiled once for this user: else the first pages of a server need some 0.3 s for it."""
+    """Templates that were compiled once for this user, a second of work; in every language their code is the same."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         try:
@@ -83,14 +92,14 @@ class _Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def _compiled(language: str) -> BytecodeCache | None:
+def _compiled() -> BytecodeCache | None:
     """Where they are kept; None where the machine has no place that is the user's own.
 
     What they are compiled with is part of their names; Jinja itself looks at a template's text and at Python's version.
     """
     made_with = zlib.crc32(Path(__file__).read_bytes())
     try:
-        return _Compiled(pattern=f"garrison-{jinja2.__version__}-{made_with:08x}-{language}-%s.cache")
+        return _Compiled(pattern=f"garrison-{jinja2.__version__}-{made_with:08x}-%s.cache")
     except (RuntimeError, OSError):
         return None
 

@@ -77,7 +77,16 @@ class Outline:
 
 def outline_for(pixels_per_km: float) -> Outline | None:
     """The outline with the detail that a map of this scale can show; ``None`` where nothing is built."""
-    detail = next(name for least, name in _DETAILS if pixels_per_km >= least)
+    return _outline(next(name for least, name in _DETAILS if pixels_per_km >= least))
+
+
+def read_outlines() -> None:
+    """Read all that is built, which the first map would wait for."""
+    for _, detail in _DETAILS:
+        _outline(detail)
+
+
+def _outline(detail: str) -> Outline | None:
     path = BUILT / f"outline-{detail}.json"
     try:
         return _read(path, path.stat().st_mtime_ns)
