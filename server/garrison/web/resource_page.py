@@ -17,6 +17,7 @@ from garrison.services.lookup import Term
 from garrison.services.surroundings import Surroundings
 from garrison.web.figures import Figures
 from garrison.web.graph_view import graph_path
+from garrison.web.links import Link, links_of
 from garrison.web.presentation import Presentation, Room, query_address
 from garrison.web.representations import Representation
 from garrison.web.statements import Row, Verdict, flags_of, is_shown, rows, verdict_of
@@ -93,7 +94,7 @@ class Group:
     """The links of one property."""
 
     property: str
-    statements: tuple[Statement, ...]
+    links: tuple[Link, ...]
 
 
 def resource_page(representation: Representation, view: View, classes: Mapping[str, str]) -> str:
@@ -227,7 +228,7 @@ def _incoming(description: Description, show: Presentation, without: set[str]) -
         if statement.property not in without:
             by_property.setdefault(statement.property, []).append(statement)
     ordered = sorted(by_property, key=lambda property: show.name(property).text.casefold())
-    return [Group(property, tuple(by_property[property])) for property in ordered]
+    return [Group(each, links_of(by_property[each], description.apparatus, show)) for each in ordered]
 
 
 def _citation_links(representation: Representation) -> list[tuple[str, str, str]]:

@@ -75,6 +75,7 @@ def environment(language: str) -> Environment:
     made.filters["in_words"] = lambda text: date_in_words(text, language)
     made.filters["coded"] = coded
     made.filters["number"] = terms.grouped
+    made.filters["percent"] = terms.percent
     return made
 
 
@@ -114,8 +115,12 @@ def saying(translated: Translations) -> Callable[..., Markup]:
     def message(text: str) -> Markup:
         return Markup(translated.gettext(text))
 
+    @lru_cache(_KEPT_MESSAGES)
+    def plain(text: str) -> Markup:
+        return message(text) % {}  # a sign of percent is written twice in all of them
+
     def say(text: str, /, **variables: object) -> Markup:
-        return message(text) % variables
+        return message(text) % variables if variables else plain(text)
 
     return say
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 from markupsafe import Markup, escape
 
+from garrison.services.description import WEIGHING, Record
 from garrison.services.lookup import Term
 from garrison.web.dates import date_in_words
 from garrison.web.presentation import Presentation, Text, visible
@@ -47,34 +48,69 @@ def concept(show: Presentation, value: str) -> Markup:
     return written
 
 
-def term(show: Presentation, value: Term | ox.Triple) -> Markup:
+def term(show: Presentation, given: Term | ox.Triple) -> Markup:
     """A term as it stands in the data, with the language or the datatype that it does not show."""
-    if isinstance(value, ox.NamedNode):
-        return iri(show, value.value)
-    if isinstance(value, ox.Literal):
-        tag = value.language or show.datatype(value)
+    if isinstance(given, ox.NamedNode):
+        return iri(show, given.value)
+    if isinstance(given, ox.Literal):
+        tag = given.language or show.datatype(given)
         beside = f' <span class="tag">{escape(tag)}</span>' if tag else ""
-        return Markup(_literal(value) + beside)
-    if isinstance(value, ox.Triple):
-        parts = (term(show, value.subject), iri(show, value.predicate.value), term(show, value.object))
+        return Markup(_literal(given) + beside)
+    if isinstance(given, ox.Triple):
+        parts = (term(show, given.subject), iri(show, given.predicate.value), term(show, given.object))
         return Markup(f'<span class="triple">&lt;&lt;( {" ".join(parts)} )&gt;&gt;</span>')
-    return Markup(f'<span class="literal">{escape(value)}</span>')
+    return Markup(f'<span class="literal">{escape(given)}</span>')
 
 
-def value(show: Presentation, value: Term | ox.Triple) -> Markup:
+def value(show: Presentation, given: Term | ox.Triple) -> Markup:
     """A value as people say it: dates and numbers in the reader's language, what is in the data beside or behind it."""
-    if not isinstance(value, ox.Literal):
-        return term(show, value)
-    told = escape(value.value)
-    if show.is_date(value):
-        day = escape(date_in_words(value.value, show.reader.interface))
+    if not isinstance(given, ox.Literal):
+        return term(show, given)
+    told = escape(given.value)
+    if show.is_date(given):
+        day = escape(date_in_words(given.value, show.reader.interface))
         return Markup(f'<data class="date" value="{told}">{day}</data> <code class="edtf">{told}</code>')
-    number = show.number(value)
-    if said := grouped(number) if number is not None else show.point(value):
+    number = show.number(given)
+    if said := grouped(number) if number is not None else show.point(given):
         return Markup(f'<data value="{told}">{escape(said)}</data>')
-    if value.language and show.is_read(value.language):
-        return Markup(_literal(value))
-    return term(show, value)
+    if given.language and show.is_read(given.language):
+        return Markup(_literal(given))
+    return term(show, given)
+
+
+def quoted(show: Presentation, given: Term | ox.Triple) -> Markup:
+    """A value within a sentence: a text in quotation marks, a date in words alone."""
+    if isinstance(given, ox.Literal):
+        told = escape(given.value)
+        if given.language:
+            return Markup(f'<q class="literal"{_language(given.language)}>{told}</q>')
+        if show.is_date(given):
+            day = escape(date_in_words(given.value, show.reader.interface))
+            return Markup(f'<data value="{told}" title="{told}">{day}</data>')
+    return value(show, given)
+
+
+def numbered(show: Presentation, value: str) -> Markup:
+    """A part of the apparatus by its number, which leads to it."""
+    target, slug, title = show.link(value), escape(value.rsplit("/", 1)[-1]), escape(visible(value))
+    if not target:
+        return Markup(f'<span title="{title}">{slug}</span>')
+    return Markup(f'<a class="claim" href="{escape(target)}" title="{title}">{slug}</a>')
+
+
+def weights(show: Presentation, claim: Record) -> Markup:
+    """What weighs a claim, as the entries of a list."""
+    entries = []
+    for aspect in WEIGHING:
+        for each in claim.values(aspect):
+            said = concept(show, each.value) if isinstance(each, ox.NamedNode) else term(show, each)
+            entries.append(f'  <li class="{aspect} {escape(claim.concept(aspect))}">{said}</li>\n')
+    return Markup("".join(entries))
+
+
+def percent(number: float) -> str:
+    """A length in percent, as precise as a screen may be."""
+    return f"{round(number, 3)}%"
 
 
 def grouped(number: int) -> str:
