@@ -6,7 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from math import hypot, isfinite
 from pathlib import Path
@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 
 from garrison.rdf.wkt import Position, distance_km, read_point
 from garrison.web.drawing import outline
+from garrison.web.drawing.base_map import base_of
 from garrison.web.drawing.chart_drawing import ChartRow, draw_chart
 from garrison.web.drawing.clipping import Sheet, clip_line, clip_ring, path_data, simplified
 from garrison.web.drawing.course_drawing import CourseLane, draw_course
 from garrison.web.drawing.dates import date_in_words
+from garrison.web.drawing.generalised import _generalised, line_for
 from garrison.web.drawing.lettering import width_of
 from garrison.web.drawing.links import safe_address
 from garrison.web.drawing.map_drawing import MapFrame, MapPoint, draw_map, extent_of, points_as_json
@@ -54,15 +56,24 @@ edtf = st.one_of(
 )
 
 
+CORNERS = [(28.0, 69.0), (32.0, 69.0), (32.0, 70.5), (28.0, 70.5), (28.0, 69.0)]
+
+
+def build_outline(folder: Path, lines: Sequence[Sequence[tuple[float, float]]], ring: list[int]) -> None:
+    """A world of one island about Kirkenes, in every detail."""
+    starts = [sum(map(len, lines[:n])) for n in range(len(lines))]
+    told = [[start, len(line), 30.0, 69.75, 4.0] for start, line in zip(starts, lines, strict=True)]
+    index = {"unit": 10000, "lines": told, "rings": [ring], "coast": list(range(len(lines))), "borders": []}
+    for detail in ("110m", "50m", "10m"):
+        (folder / f"outline-{detail}.json").write_text(json.dumps(index), "utf-8")
+        numbers = array("i", (round(10000 * x) for line in lines for point in line for x in point))
+        (folder / f"outline-{detail}.bin").write_bytes(numbers.tobytes())
+
+
 @pytest.fixture
 def island(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A world of one square island about Kirkenes, built in every detail."""
-    corners = [(28.0, 69.0), (32.0, 69.0), (32.0, 70.5), (28.0, 70.5), (28.0, 69.0)]
-    index = {"unit": 10000, "lines": [[0, 5, 30.0, 69.75, 4.0]], "rings": [[0]], "coast": [0], "borders": []}
-    for detail in ("110m", "50m", "10m"):
-        (tmp_path / f"outline-{detail}.json").write_text(json.dumps(index), "utf-8")
-        numbers = array("i", (round(10000 * x) for corner in corners for x in corner))
-        (tmp_path / f"outline-{detail}.bin").write_bytes(numbers.tobytes())
+    build_outline(tmp_path, [CORNERS], [0])
     monkeypatch.setattr(outline, "BUILT", tmp_path)
     yield
 
@@ -221,6 +232,27 @@ def test_a_map_has_a_coast_where_one_is_built(island: None) -> None:
 
 def test_land_far_away_is_not_drawn(island: None) -> None:
     assert 'class="land"' not in draw_map([BARI], "A place")
+
+
+@pytest.mark.parametrize("seen", [Box(-180, -57, 180, 84), Box(25, 68, 35, 72)])
+def test_an_area_of_two_lines_is_that_of_one(seen: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    for name, lines, ring in (("one", [CORNERS], [0]), ("two", [CORNERS[:3], CORNERS[:1:-1]], [0, ~1])):
+        (tmp_path / name).mkdir()
+        build_outline(tmp_path / name, lines, ring)
+        monkeypatch.setattr(outline, "BUILT", tmp_path / name)
+        drawn.append(base_of(view_of(seen, 2000)).land)
+    assert drawn[0] == drawn[1] != ""
+
+
+def test_a_line_is_generalised_once_for_maps_of_about_one_scale(island: None) -> None:
+    _generalised.cache_clear()
+    built = outline.outline_for(1.0)
+    assert built is not None
+    assert line_for(built, 0, 0.9) == line_for(built, 0, 1.0) == CORNERS == line_for(built, ~0, 0.95)[::-1]
+    assert (_generalised.cache_info().misses, _generalised.cache_info().maxsize) == (1, 4096)
+    line_for(built, 0, 0.1)
+    assert _generalised.cache_info().misses == 2
 
 
 def test_points_at_one_spot_are_one_mark_that_says_how_many() -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, pi
 
-from garrison.web.drawing.clipping import Point, Sheet, clip_line, clip_ring, path_data, simplified, thinned, unrolled
+from garrison.web.drawing.clipping import Point, Sheet, clip_line, clip_ring, path_data, unrolled
+from garrison.web.drawing.generalised import line_for
 from garrison.web.drawing.outline import Line, Outline, Ring, outline_for
 from garrison.web.drawing.projection import Azimuthal, View, unit_vector
 
 _MARGIN = 4.0  # pixels around the sheet, so that no edge of a clipped area is seen
-_TOLERANCE = 0.6  # pixels that a coast may be off
 _SMALLEST = 1.6  # pixels; a smaller island is no more than dust
 
 
@@ -54,18 +54,18 @@ def _world(view: View, outline: Outline) -> Base:
     earth = Sheet(-180.0, -90.0, 180.0, 90.0)
     sheet = Sheet(-_MARGIN, -_MARGIN, view.width + _MARGIN, view.height + _MARGIN)
 
-    def placed(points: Sequence[Point]) -> list[Point]:
-        return simplified(view.place_all(points), _TOLERANCE)
+    def line(i: int) -> list[Point]:
+        return line_for(outline, i, view.pixels_per_km)
 
     def lines(chosen: Sequence[int]) -> str:
-        whole = (copy for i in chosen for copy in _copies(unrolled(outline.read(i))))
-        parts = (placed(part) for line in whole for part in clip_line(line, earth))
+        whole = (copy for i in chosen for copy in _copies(line(i)))
+        parts = (view.place_all(part) for line in whole for part in clip_line(line, earth))
         return path_data(part for points in parts if _is_seen(points) for part in clip_line(points, sheet))
 
-    rings = (unrolled([point for i in ring.lines for point in outline.read(i)[:-1]]) for ring in outline.rings)
+    rings = (unrolled([point for i in ring.lines for point in line(i)[:-1]]) for ring in outline.rings)
     # A ring that comes back elsewhere runs around a pole, which is not on the sheet.
     closed = (ring for ring in rings if abs(ring[0][0] - ring[-1][0]) < 180)
-    cut = (placed(area) for ring in closed for copy in _copies(ring) if (area := clip_ring(copy, earth)))
+    cut = (view.place_all(area) for ring in closed for copy in _copies(ring) if (area := clip_ring(copy, earth)))
     areas = (clip_ring(points, sheet) for points in cut if _is_seen(points))
     return Base(path_data(areas, is_closed=True), lines(outline.coast), lines(outline.borders))
 
@@ -101,17 +101,13 @@ class _Near:
                 yield ring
 
     def place(self, i: int) -> list[Point]:
-        """A line on the sheet: simplified if it may be seen, else its ends, between which an area goes on."""
+        """A line on the sheet if it may be seen, else its ends, between which an area goes on."""
         at = i if i >= 0 else ~i
         if at not in self._placed:
-            self._placed[at] = (
-                self._simplified(at) if at in self._lines else self._view.place_all(self._outline.ends(at))
-            )
+            is_near, view = at in self._lines, self._view
+            points = line_for(self._outline, at, view.pixels_per_km) if is_near else self._outline.ends(at)
+            self._placed[at] = view.place_all(points)
         return self._placed[at] if i >= 0 else self._placed[at][::-1]
-
-    def _simplified(self, at: int) -> list[Point]:
-        points = self._view.place_all(self._outline.read(at))
-        return simplified(thinned(points, _TOLERANCE), _TOLERANCE)
 
 
 def _near(view: View, circles: Sequence[Line | Ring]) -> set[int]:

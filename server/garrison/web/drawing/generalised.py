@@ -1,0 +1,38 @@
+"""The lines of an outline with no more points than maps of about one scale can show.
+
+They are kept for the next map: those of one edition mostly show the same shores, and nearly all points of a shore are
+too near to the others to be seen.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil, cos, log2, radians
+
+from garrison.web.drawing.clipping import Point, simplified, thinned, unrolled
+from garrison.web.drawing.outline import Outline
+from garrison.web.drawing.projection import KM_PER_DEGREE
+
+_TOLERANCE = 0.6  # pixels that a line may be off, twice: by thinning, and by straightening
+_SCALES = 2  # between one and twice as fine
+_KEPT_LINES = 4_096  # each of some ten points: fewer than 10 MB
+
+
+def line_for(outline: Outline, i: int, pixels_per_km: float) -> list[Point]:
+    """A line for a map of a scale, in degrees; where it crosses the meridian of 180 degrees, they go on.
+
+    :param i: its number; ``~i`` is the line backwards.
+    """
+    finest = 2.0 ** (ceil(log2(pixels_per_km) * _SCALES) / _SCALES)
+    points = _generalised(outline, i if i >= 0 else ~i, _TOLERANCE / finest / KM_PER_DEGREE)
+    return points if i >= 0 else points[::-1]
+
+
+@lru_cache(_KEPT_LINES)
+def _generalised(outline: Outline, at: int, tolerance: float) -> list[Point]:
+    """A line whose points are off by so many degrees of latitude at most, each way."""
+    points = unrolled(outline.read(at))
+    # A degree of longitude is nowhere on the line longer than where it is nearest to the equator.
+    length = max(0.01, cos(radians(min(abs(y) for _, y in points))))
+    flat = [(x * length, y) for x, y in points]
+    return [(x / length, y) for x, y in simplified(thinned(flat, tolerance), tolerance)]
