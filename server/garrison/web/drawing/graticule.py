@@ -12,6 +12,7 @@ from garrison.web.drawing.projection import KM_PER_DEGREE, WORLD, Azimuthal, Box
 _STEPS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 45.0)
 _APART = 95.0  # pixels between two lines, at least
 _SAMPLES = 48  # points of a line
+_SHARES = tuple(i / 16 for i in range(17))  # of a sheet's width and height, at which it is looked what is seen there
 _LONGEST_BAR = 0.24  # of the sheet's width
 
 
@@ -78,10 +79,9 @@ def _seen(view: View) -> Box:
     """The degrees that a sheet shows."""
     if not isinstance(view.projection, Azimuthal):
         return WORLD
-    n = 16
-    edge = [(view.width * i / n, view.height * j / n) for i in range(n + 1) for j in range(n + 1)]
-    scale = view.scale
-    points = view.projection.invert_all([((x - view.left) / scale, (y - view.top) / scale) for x, y in edge])
+    points = _inverted(view, at_edge=True)
+    if len(points) < len(_SHARES) * 4 - 4:  # a corner is beyond the earth: then what is farthest lies within
+        points = _inverted(view, at_edge=False)
     latitudes, longitudes = [y for _, y in points], [x for x, _ in points]
     north = 90.0 if _is_on(view, 90.0) else max(latitudes)
     south = -90.0 if _is_on(view, -90.0) else min(latitudes)
@@ -89,6 +89,14 @@ def _seen(view: View) -> Box:
         middle = view.projection.middle[0]
         return Box(middle - 180, south, middle + 180, north)
     return Box(min(longitudes), south, max(longitudes), north)
+
+
+def _inverted(view: View, at_edge: bool) -> list[Point]:
+    """Longitudes and latitudes of places of a sheet that are on the earth."""
+    assert isinstance(view.projection, Azimuthal)
+    width, height, ends = view.width, view.height, (0.0, 1.0)
+    places = [(width * i, height * j) for i in _SHARES for j in _SHARES if not at_edge or i in ends or j in ends]
+    return view.projection.invert_all([((x - view.left) / view.scale, (y - view.top) / view.scale) for x, y in places])
 
 
 def _is_on(view: View, latitude: float) -> bool:
