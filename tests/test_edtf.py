@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 from edtf import EDTFParseException, parse_edtf
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from garrison.rdf import edtf
 from garrison.rdf.edtf import Days, NotEdtf, days
 
 
@@ -112,3 +113,34 @@ def test_a_plain_date_is_read_as_the_library_reads_it(text: str) -> None:
             days(text)
     else:
         assert days(text) == Days(first, last, first, last)
+
+
+_PLAIN = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+
+
+@settings(deadline=None, max_examples=60)  # the library takes its time
+@given(st.from_regex(rf"{_PLAIN}[?~%]|\[{_PLAIN}\.\.\]|\[\.\.{_PLAIN}\]|[\[]{_PLAIN}\.\.{_PLAIN}\]", fullmatch=True))
+def test_what_is_read_without_the_library_is_what_it_reads(text: str) -> None:
+    assume("0000" not in text and not re.search(r"\d{4}-(2[1-9]|3\d|4[01])", text))
+    try:
+        parsed = parse_edtf(text)
+        moments = (parsed.lower_strict(), parsed.upper_strict())
+        first, last = (None if isinstance(moment, float) else date(*moment[:3]) for moment in moments)
+    except (EDTFParseException, ValueError, TypeError):
+        with pytest.raises(NotEdtf):
+            days(text)
+        return
+    if first and last and first > last:
+        with pytest.raises(NotEdtf, match="ends before it begins"):
+            days(text)
+    else:
+        assert days(text) == Days(first, last, first, last)
+
+
+@pytest.mark.parametrize("text", ["{1944..1946}", "[1944-09..1944-11]", "[1944-10-20..]", "[..1944]", "1944-10-15~"])
+def test_a_range_is_read_without_the_library(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = parse_edtf(text)
+    ends = [None if isinstance(m, float) else date(*m[:3]) for m in (parsed.lower_strict(), parsed.upper_strict())]
+    monkeypatch.setattr(edtf, "parse_edtf", None)
+    days.cache_clear()
+    assert [days(text).begin, days(text).end] == ends
