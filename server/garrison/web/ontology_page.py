@@ -11,7 +11,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from garrison.rdf.prefixes import BASE
-from garrison.services.ontologies import RDF_TYPE, Ontologies, OntologyDocument
+from garrison.services.ontologies import Ontologies, OntologyDocument
 from garrison.services.term_usage import TermUsage
 from garrison.web.assets import assets
 from garrison.web.presentation import Presentation, Text, query_address, short_name
@@ -95,9 +95,12 @@ def ontology_page(
 ) -> str:
     """Write the page for a reader of the representation's language."""
     show = Presentation(representation.reader, {**usage.labels, **ontologies.labels()})
+    domains = _Domains(document)
     views = {
         title: [
-            _view(ontologies, usage, document, show, term) for term in document.terms(kind) if _is_own(document, term)
+            _view(ontologies, usage, document, domains, show, term)
+            for term in document.terms(kind)
+            if _is_own(document, term)
         ]
         for title, kind in SECTIONS
     }
@@ -122,7 +125,12 @@ def ontology_page(
 
 
 def _view(
-    ontologies: Ontologies, usage: TermUsage, document: OntologyDocument, show: Presentation, term: str
+    ontologies: Ontologies,
+    usage: TermUsage,
+    document: OntologyDocument,
+    domains: _Domains,
+    show: Presentation,
+    term: str,
 ) -> TermView:
     links = [(says, tuple(document.named(term, property))) for says, property in _LINKS]
     definitions = document.values(term, _SKOS + "definition") or document.values(term, _RDFS + "comment")
@@ -134,7 +142,7 @@ def _view(
         examples=tuple(e.value for e in document.values(term, _SKOS + "example") if isinstance(e, ox.Literal)),
         links=tuple((says, iris) for says, iris in links if iris),
         aligned=(*_aligned(ontologies, term), *usage.matches.get(term, ())),
-        properties=_properties(document, show, term),
+        properties=domains.properties(show, term),
     )
 
 
@@ -150,24 +158,34 @@ def _aligned(ontologies: Ontologies, term: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def _properties(document: OntologyDocument, show: Presentation, term: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The properties that have a class for domain, and those that have one above it, the nearest first; each once."""
-    above = _above(document, term)
-    found: dict[str, list[str]] = {iri: [] for iri in above}
-    for property in (p for kind in ("ObjectProperty", "DatatypeProperty") for p in document.terms(_OWL + kind)):
-        domain = document.named(property, _RDFS + "domain")
-        for iri in [iri for iri in above if iri in domain][:1]:
-            found[iri].append(property)
-    ordered = ((iri, sorted(names, key=lambda name: show.name(name).text.casefold())) for iri, names in found.items())
-    return tuple((iri, tuple(names)) for iri, names in ordered if names)
+class _Domains:
+    """Which properties have which class for domain; each term asks, so the document is looked through once."""
 
+    def __init__(self, document: OntologyDocument) -> None:
+        self._document = document
+        self._classes = set(document.terms(_OWL + "Class"))
+        self._properties: dict[str, list[str]] = {}
+        for property in (p for kind in ("ObjectProperty", "DatatypeProperty") for p in document.terms(_OWL + kind)):
+            for iri in dict.fromkeys(document.named(property, _RDFS + "domain")):
+                self._properties.setdefault(iri, []).append(property)
 
-def _above(document: OntologyDocument, term: str) -> list[str]:
-    """A class and those above it, the nearest first."""
-    found = [term] if (term, RDF_TYPE) in document.index and term in document.terms(_OWL + "Class") else []
-    for each in found:  # grows while it is walked, and holds each class once
-        found += [other for other in document.named(each, _RDFS + "subClassOf") if other not in found]
-    return found
+    def properties(self, show: Presentation, term: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The properties that have a class for domain, and those that have one above it, the nearest first; each
+        once.
+        """
+        found: dict[str, list[str]] = {}
+        for iri in self._above(term):
+            told = {name for names in found.values() for name in names}
+            found[iri] = [name for name in self._properties.get(iri, ()) if name not in told]
+        ordered = ((iri, sorted(names, key=lambda n: show.name(n).text.casefold())) for iri, names in found.items())
+        return tuple((iri, tuple(names)) for iri, names in ordered if names)
+
+    def _above(self, term: str) -> list[str]:
+        """A class and those above it, the nearest first."""
+        found = [term] if term in self._classes else []
+        for each in found:  # grows while it is walked, and holds each class once
+            found += [other for other in self._document.named(each, _SUB[0]) if other not in found]
+        return found
 
 
 def _tree(document: OntologyDocument, show: Presentation, classes: Sequence[str]) -> tuple[Branch, ...]:
