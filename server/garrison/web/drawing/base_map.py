@@ -9,8 +9,8 @@ from math import cos, pi
 
 from garrison.web.drawing.clipping import Point, Sheet, clip_line, clip_ring, path_data, unrolled
 from garrison.web.drawing.generalised import line_for
-from garrison.web.drawing.outline import Line, Outline, Ring, outline_for
-from garrison.web.drawing.projection import Azimuthal, View, unit_vector
+from garrison.web.drawing.outline import Circle, Line, Outline, Ring, outline_for
+from garrison.web.drawing.projection import Azimuthal, View, longitude_and_latitude, unit_vector
 
 _MARGIN = 4.0  # pixels around the sheet, so that no edge of a clipped area is seen
 _SMALLEST = 1.6  # pixels; a smaller island is no more than dust
@@ -82,8 +82,8 @@ class _Near:
     def __init__(self, view: View, outline: Outline) -> None:
         self._view = view
         self._outline = outline
-        self._lines = _near(view, outline.lines)
-        self._rings = _near(view, outline.rings)
+        self._lines = {i for i in _near(view, outline.line_circles) if _is_on_sheet(view, outline.lines[i])}
+        self._rings = _near(view, outline.ring_circles)
         self._placed: dict[int, list[Point]] = {}
 
     def is_near(self, i: int) -> bool:
@@ -105,22 +105,29 @@ class _Near:
         at = i if i >= 0 else ~i
         if at not in self._placed:
             is_near, view = at in self._lines, self._view
-            points = line_for(self._outline, at, view.pixels_per_km) if is_near else self._outline.ends(at)
+            points = line_for(self._outline, at, view.pixels_per_km) if is_near else self._outline.lines[at].ends
             self._placed[at] = view.place_all(points)
         return self._placed[at] if i >= 0 else self._placed[at][::-1]
 
 
-def _near(view: View, circles: Sequence[Line | Ring]) -> set[int]:
+def _near(view: View, circles: Sequence[Circle]) -> set[int]:
     """Which lines, or what they surround, may be seen."""
     (x, y, z), reach, found = unit_vector(*view.projection.middle), view.reach * 1.05, set()
-    for i, circle in enumerate(circles):
-        u, v, w = circle.middle
-        apart = reach + circle.radius
-        nearness = x * u + y * v + z * w
+    for i, (u, v, w, radius) in enumerate(circles):
+        apart, nearness = reach + radius, x * u + y * v + z * w
         # Nearly all lines are far away: the first sum, which is never more than the cosine, tells that without it.
         if nearness >= 1 - apart * apart / 2 and (apart >= pi or nearness >= cos(apart)):
             found.add(i)
     return found
+
+
+def _is_on_sheet(view: View, line: Line) -> bool:
+    """Tell if the circle around a line meets the sheet; if not, its ends do as well: their chord lies in the circle."""
+    x, y = view.place(*longitude_and_latitude(line.middle))
+    # What is farther from the middle of the projection than this is stretched less.
+    stretch = 1 / cos(min(view.reach * 1.05 + 2 * line.radius, 3.0) / 2)
+    far = line.radius * view.scale * stretch + _MARGIN
+    return -far <= x <= view.width + far and -far <= y <= view.height + far
 
 
 def _is_seen(points: Sequence[Point]) -> bool:

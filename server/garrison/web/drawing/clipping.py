@@ -30,17 +30,6 @@ def unrolled(line: Sequence[Point]) -> list[Point]:
     return found
 
 
-def thinned(line: Sequence[Point], distance: float) -> list[Point]:
-    """A line without the points that lie nearer than so much to the one before; its ends stay."""
-    if len(line) < 3:
-        return list(line)
-    kept = [line[0]]
-    for point in line[1:-1]:
-        if abs(point[0] - kept[-1][0]) + abs(point[1] - kept[-1][1]) > distance:
-            kept.append(point)
-    return [*kept, line[-1]]
-
-
 def simplified(line: Sequence[Point], tolerance: float) -> list[Point]:
     """A line without the points that lie no farther than so much from it without them (Douglas and Peucker)."""
     if len(line) < 3:

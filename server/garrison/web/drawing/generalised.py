@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import ceil, cos, log2, radians
 
-from garrison.web.drawing.clipping import Point, simplified, thinned, unrolled
+from garrison.web.drawing.clipping import Point, simplified, unrolled
 from garrison.web.drawing.outline import Outline
 from garrison.web.drawing.projection import KM_PER_DEGREE
 
@@ -31,8 +31,24 @@ def line_for(outline: Outline, i: int, pixels_per_km: float) -> list[Point]:
 @lru_cache(_KEPT_LINES)
 def _generalised(outline: Outline, at: int, tolerance: float) -> list[Point]:
     """A line whose points are off by so many degrees of latitude at most, each way."""
-    points = unrolled(outline.read(at))
-    # A degree of longitude is nowhere on the line longer than where it is nearest to the equator.
-    length = max(0.01, cos(radians(min(abs(y) for _, y in points))))
+    points = unrolled(_thinned(outline.read(at), tolerance))
+    length = _length(points)
     flat = [(x * length, y) for x, y in points]
-    return [(x / length, y) for x, y in simplified(thinned(flat, tolerance), tolerance)]
+    return [(x / length, y) for x, y in simplified(flat, tolerance)]
+
+
+def _thinned(points: list[Point], tolerance: float) -> list[Point]:
+    """Without the points that lie nearer than so much to the one before; most of them, so this comes first."""
+    length = _length(points)
+    (before_x, before_y), kept = points[0], points[:1]
+    for point in points[1:-1]:
+        x, y = point
+        if abs(x - before_x) * length + abs(y - before_y) > tolerance:
+            kept.append(point)
+            before_x, before_y = x, y
+    return [*kept, *points[1:][-1:]]
+
+
+def _length(points: list[Point]) -> float:
+    """A degree of longitude in degrees of latitude, where it is longest on a line: nearest to the equator."""
+    return max(0.01, cos(radians(min([abs(y) for _, y in points]))))

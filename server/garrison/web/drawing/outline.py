@@ -9,7 +9,7 @@ import json
 import mmap
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import radians
@@ -22,6 +22,8 @@ from garrison.web.drawing.projection import Point, Vector, angle_between, mean_v
 _DETAILS = ((0.45, "10m"), (0.1, "50m"), (0.0, "110m"))
 _BYTES = 4  # of a number
 
+Circle = tuple[float, float, float, float]  # a unit vector to its middle, and its radius in radians
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -31,6 +33,7 @@ class Line:
     count: int
     middle: Vector
     radius: float  # radians
+    ends: tuple[Point, Point]  # longitude and latitude of its first and its last point
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Outline:
     borders: tuple[int, ...]
     points: mmap.mmap
     unit: int  # of a degree
+    line_circles: tuple[Circle, ...]
+    ring_circles: tuple[Circle, ...]
 
     def line(self, i: int) -> Line:
         """A line, whichever way it runs."""
@@ -60,19 +65,7 @@ class Outline:
     def read(self, i: int) -> list[Point]:
         """Longitudes and latitudes of a line."""
         line = self.line(i)
-        return self._points(self.points[2 * _BYTES * line.first : 2 * _BYTES * (line.first + line.count)])
-
-    def ends(self, i: int) -> list[Point]:
-        """Longitudes and latitudes of the first and the last point of a line."""
-        line = self.line(i)
-        first, last = 2 * _BYTES * line.first, 2 * _BYTES * (line.first + line.count - 1)
-        return self._points(self.points[first : first + 2 * _BYTES] + self.points[last : last + 2 * _BYTES])
-
-    def _points(self, told: bytes) -> list[Point]:
-        numbers, unit = array("i", told), self.unit
-        if sys.byteorder == "big":
-            numbers.byteswap()
-        return [(x / unit, y / unit) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+        return _points(self.points, line.first, line.count, self.unit)
 
 
 def outline_for(pixels_per_km: float) -> Outline | None:
@@ -99,11 +92,27 @@ def _read(path: Path, _modified: int) -> Outline:
     told = json.loads(path.read_text("utf-8"))
     with path.with_suffix(".bin").open("rb") as file:
         points = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    lines = tuple(
-        Line(first, count, unit_vector(x, y), radians(radius)) for first, count, x, y, radius in told["lines"]
-    )
+    lines = tuple(_line(points, told["unit"], *each) for each in told["lines"])
     rings = tuple(_ring(indexes, lines) for indexes in told["rings"])
-    return Outline(lines, rings, tuple(told["coast"]), tuple(told["borders"]), points, told["unit"])
+    coast, borders = tuple(told["coast"]), tuple(told["borders"])
+    return Outline(lines, rings, coast, borders, points, told["unit"], _circles(lines), _circles(rings))
+
+
+def _line(points: mmap.mmap, unit: int, first: int, count: int, x: float, y: float, radius: float) -> Line:
+    (begin,), (end,) = (_points(points, at, 1, unit) for at in (first, first + count - 1))
+    return Line(first, count, unit_vector(x, y), radians(radius), (begin, end))
+
+
+def _points(points: mmap.mmap, first: int, count: int, unit: int) -> list[Point]:
+    numbers = array("i", points[2 * _BYTES * first : 2 * _BYTES * (first + count)])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return [(x / unit, y / unit) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+
+
+def _circles(parts: Sequence[Line] | Sequence[Ring]) -> tuple[Circle, ...]:
+    """Every map asks which are near, so that they stand ready."""
+    return tuple((*part.middle, part.radius) for part in parts)
 
 
 def _ring(indexes: Iterable[int], lines: tuple[Line, ...]) -> Ring:

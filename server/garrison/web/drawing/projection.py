@@ -95,6 +95,12 @@ def unit_vector(longitude: float, latitude: float) -> Vector:
     return cos(y) * cos(x), cos(y) * sin(x), sin(y)
 
 
+def longitude_and_latitude(vector: Vector) -> Point:
+    """Where a unit vector points to, in degrees."""
+    x, y, z = vector
+    return degrees(atan2(y, x)), degrees(asin(max(-1.0, min(1.0, z))))
+
+
 def angle_between(one: Vector, other: Vector) -> float:
     """The angle of two unit vectors in radians."""
     return acos(max(-1.0, min(1.0, one[0] * other[0] + one[1] * other[1] + one[2] * other[2])))
