@@ -10,7 +10,7 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from io import FileIO
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from garrison.engine.interface import Allowance, AsyncQueryRun, EngineStatus, QueryRequest, QueryRun, RunningQuery
 from garrison.engine.verdict import MAX_VERDICT, Outcome, Verdict, is_whole
@@ -31,9 +31,11 @@ from garrison.engine.wire import (
 from garrison.errors import EndpointError, EngineUnavailable, QueryRefused, ResultInterrupted
 
 CHUNK = 65_536  # bytes; what a pipe holds
+BRIEF_S = 0.001  # seconds for which the verdict alone is waited for
 LATE_S = 0.2  # seconds after which the pool is listened to as well: an ended reader takes its time to close its pipe
 MOST_FREE = 32  # sockets that are kept to ask again
 PATIENCE_S = 5.0  # a pool answers within milliseconds; longer means that it is gone or stuck
+_Value = TypeVar("_Value")
 _GONE = "The engine does not answer. Try again in a moment."
 
 
@@ -61,7 +63,8 @@ class EngineClient:
     async def start_async(self, request: QueryRequest) -> AsyncQueryRun:
         # Connecting and one small send to a local socket do not wait unless the pool is gone or stuck.
         control, data = self._submit(request)
-        control.setblocking(False)
+        if control.gettimeout() != 0:
+            control.setblocking(False)
         os.set_blocking(data.fileno(), False)
         return _AsyncRun(control, data, self._give_back)
 
@@ -272,6 +275,8 @@ class _AsyncRun(_Held):
         """Return the next bytes, ``b""`` at the end of a whole result."""
         if self._data.closed:
             return b""
+        if not self._begun:
+            await self._verdict_at_once()
         while (chunk := self._data.read(CHUNK)) is None and not self._is_given_up():
             await self._something()
         if not chunk:
@@ -283,6 +288,12 @@ class _AsyncRun(_Held):
     def _is_given_up(self) -> bool:
         """Tell if the pool has said that the reader was ended, so that what it was writing has no end."""
         return self._is_told and not is_whole(self._verdict)
+
+    async def _verdict_at_once(self) -> None:
+        """Leave the pipe alone for a moment: a cheap query ends in it, and has woken this process once, not thrice."""
+        until = asyncio.get_running_loop().time() + BRIEF_S
+        while not self._is_told and await _is_readable(self._control.fileno(), until):
+            self._hear()
 
     async def _something(self) -> None:
         """Wait until the pipe has bytes or its end; after a while, also until the pool says how it ended."""
@@ -329,6 +340,19 @@ async def _readable(soon: int, later: int | None) -> int:
             loop.remove_reader(later)
 
 
-def _wake(ready: asyncio.Future[int], fd: int) -> None:
+async def _is_readable(fd: int, until: float) -> bool:
+    """Wait for a descriptor until a time of the loop."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[bool] = loop.create_future()
+    loop.add_reader(fd, _wake, ready, True)
+    timer = loop.call_at(until, _wake, ready, False)
+    try:
+        return await ready
+    finally:
+        loop.remove_reader(fd)
+        timer.cancel()
+
+
+def _wake(ready: asyncio.Future[_Value], value: _Value) -> None:
     if not ready.done():
-        ready.set_result(fd)
+        ready.set_result(value)
