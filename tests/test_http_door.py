@@ -45,6 +45,14 @@ def test_a_client_that_leaves_before_the_first_byte_frees_its_reader(server: Ser
     assert until(lambda: server.busy() == 0)
 
 
+def test_a_client_that_leaves_at_once_frees_its_reader(server: Server) -> None:
+    """It is gone before anybody looks whether it is there."""
+    assert until(lambda: server.busy() == 0)
+    for _ in range(3):
+        _ask(server, NEVER_BEGINS).close()
+    assert until(lambda: server.client.get("/api/running").json() == [])
+
+
 def test_a_client_that_leaves_midway_frees_its_reader(server: Server) -> None:
     assert until(lambda: server.busy() == 0)
     leaving = _ask(server, ENDLESS)

@@ -37,6 +37,7 @@ from garrison.web.addresses import base_url
 from garrison.web.assets import assets
 from garrison.web.clients import Clients
 from garrison.web.exchange import ASGIApplication, ClientLeft, Exchange, Message, Receive, Scope, Send
+from garrison.web.leaving import Leaving
 from garrison.web.planning import Plan, plan_query, plan_saved
 from garrison.web.problems import Answer, problem_of, render_problem
 from garrison.web.protocol import (
@@ -129,19 +130,8 @@ class Door:
 
     async def _evaluate(self, exchange: Exchange, plan: Plan) -> None:
         """Answer, and free the reader as soon as the client leaves."""
-        answering = asyncio.current_task()
-        assert answering is not None
-        leaving = asyncio.ensure_future(exchange.left())
-        leaving.add_done_callback(lambda left: None if left.cancelled() else answering.cancel())
-        try:
+        with Leaving(exchange.left):
             await self._carry_out(exchange, plan)
-        except asyncio.CancelledError:
-            if not leaving.done():
-                raise
-            answering.uncancel()
-            raise ClientLeft from None
-        finally:
-            leaving.cancel()
 
     async def _carry_out(self, exchange: Exchange, plan: Plan) -> None:
         if isinstance(plan.written_as, ResultPage):
