@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from garrison.edition.catalogue import SavedQuery
 from garrison.engine.interface import QueryRequest
@@ -19,6 +19,7 @@ from garrison.rdf.versions import LOWER_VERSIONS, RDF12, may_hold_triple_terms
 from garrison.services.query import QueryService
 from garrison.services.result_shape import title_of
 from garrison.web.negotiation import accepts_no_triple_terms, negotiate, wants_html
+from garrison.web.parameters import parse_parameters
 from garrison.web.programs import query_call, saved_call
 from garrison.web.protocol import QueryOperation, RequestParts, endpoint_path
 from garrison.web.reader import Reader, reader_of
@@ -162,8 +163,7 @@ def _as_parameters(operation: QueryOperation) -> list[tuple[str, str]]:
 
 def _read_parameters(query_string: bytes) -> dict[str, str]:
     try:
-        text = query_string.decode("utf-8")
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
+        pairs = parse_parameters(query_string, _MAX_PARAMETERS)
     except ValueError as error:
         raise ProtocolError(f"The parameters are not UTF-8, or more than {_MAX_PARAMETERS}.") from error
     given: dict[str, str] = {}

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
 from garrison.errors import ProtocolError, UpdateRefused
 from garrison.rdf.versions import VERSIONS
+from garrison.web.parameters import parse_parameters
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "QUERY")
 _ENDPOINT = re.compile(r"/sparql(?:/([^/]+))?/?")
@@ -124,8 +125,7 @@ def read_operation(parts: RequestParts) -> Operation:
 def _parse_parameters(encoded: bytes, where: str) -> list[tuple[str, str]]:
     """Decode ``a=b&c=d`` once, strictly as UTF-8."""
     try:
-        text = encoded.decode("utf-8")
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
+        return parse_parameters(encoded, _MAX_PARAMETERS)
     except UnicodeDecodeError as error:
         raise ProtocolError(f"The {where} is not UTF-8.") from error
     except ValueError as error:
