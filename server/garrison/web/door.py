@@ -20,7 +20,6 @@ import asyncio
 import logging
 import string
 from collections.abc import Hashable
-from dataclasses import replace
 from urllib.parse import quote
 
 from garrison.edition.catalogue import Catalogue
@@ -90,7 +89,7 @@ class Door:
 
     async def _handle(self, exchange: Exchange) -> None:
         base = self._base_of(exchange) or f"http://127.0.0.1:{self._settings.port}"
-        parts = replace(await exchange.read_parts(self._settings.max_body_bytes), base=base)
+        parts = await exchange.read_parts(self._settings.max_body_bytes, base)
         saved = exchange.path.startswith(SAVED)
         plan = self._plan_saved(exchange, parts) if saved else await self._plan(exchange, parts)
         match plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -58,6 +58,13 @@ class Exchange:
     send: Send
     is_begun: bool = False  # the status line has left: no other status can follow
     query: str | None = None  # what was asked, as soon as it is known
+    fields: dict[str, str] = field(init=False)  # the header; repeated fields are joined (RFC 9110, section 5.3)
+
+    def __post_init__(self) -> None:
+        self.fields = {}
+        for name, value in self.scope["headers"]:
+            key, text = name.decode("latin-1"), value.decode("latin-1")
+            self.fields[key] = f"{self.fields[key]}, {text}" if key in self.fields else text
 
     @property
     def path(self) -> str:
@@ -71,29 +78,21 @@ class Exchange:
         host: str = (self.scope.get("client") or ("",))[0]
         return host
 
-    @property
-    def fields(self) -> dict[str, str]:
-        """The header; repeated fields are joined (RFC 9110, section 5.3)."""
-        joined: dict[str, str] = {}
-        for name, value in self.scope["headers"]:
-            key, text = name.decode("latin-1"), value.decode("latin-1")
-            joined[key] = f"{joined[key]}, {text}" if key in joined else text
-        return joined
-
-    async def read_parts(self, max_body_bytes: int) -> RequestParts:
+    async def read_parts(self, max_body_bytes: int, base: str) -> RequestParts:
         """Read the whole request.
 
+        :param base: the address that the client knows this server by.
         :raises RequestEntityTooLarge: as soon as the body is known to be longer than ``max_body_bytes``.
         :raises ProtocolError: if the body breaks off, because it is malformed or the client leaves while it sends.
         """
-        fields = self.fields
-        length = fields.get("content-length", "0")
+        length = self.fields.get("content-length", "0")
         if length.isdigit() and int(length) > max_body_bytes:
             raise RequestEntityTooLarge(f"The body may have at most {max_body_bytes} bytes; this has {length}.")
         # Either field announces a body (RFC 9112, section 6.3); to be told that there is none takes 0.3 ms.
-        is_sent = length != "0" or "transfer-encoding" in fields
+        is_sent = length != "0" or "transfer-encoding" in self.fields
         body = await self._read_body(max_body_bytes) if is_sent else b""
-        return RequestParts(self.scope["method"], self.scope["query_string"], fields, body, self.scope["path"])
+        scope = self.scope
+        return RequestParts(scope["method"], scope["query_string"], self.fields, body, scope["path"], base)
 
     async def _read_body(self, max_body_bytes: int) -> bytes:
         body = bytearray()
@@ -114,8 +113,7 @@ class Exchange:
 
     async def begin(self, status: int, fields: tuple[tuple[str, str], ...]) -> None:
         """Send the status line and the header."""
-        whole = headers.completed(fields)
-        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in whole]
+        encoded = headers.encoded(fields)
         self.is_begun = True
         await self.send({"type": "http.response.start", "status": status, "headers": encoded})
 
@@ -135,7 +133,7 @@ class Exchange:
         lasting = (*fields, ("ETag", f'"{tag}"'), ("Cache-Control", "no-cache"))
         if is_kept:
             mark_lasting(self.scope)
-        held = header_of(self.scope, b"if-none-match") if self.scope["method"] in _CONDITIONAL else None
+        held = self.fields.get("if-none-match") if self.scope["method"] in _CONDITIONAL else None
         if held is not None and parse_etags(held).contains_weak(tag):
             await self.begin(304, lasting)
             await self.write(b"", is_last=True)

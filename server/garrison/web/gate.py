@@ -151,9 +151,8 @@ class _Output:
 
 
 async def _say(send: Send, answer: Answer) -> None:
-    fields = headers.completed((*answer.headers, ("Content-Length", str(len(answer.body)))))
-    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fields]
-    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    fields = headers.encoded((*answer.headers, ("Content-Length", str(len(answer.body)))))
+    await send({"type": "http.response.start", "status": answer.status, "headers": fields})
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from garrison.engine.interface import WINDOW_S, Allowance
 
@@ -42,6 +43,7 @@ PAGE: tuple[tuple[str, str], ...] = (
 DATA: tuple[tuple[str, str], ...] = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
 )
+_KEPT = 128  # sets of field names, of which an edition answers with a handful
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -50,13 +52,48 @@ def completed(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
     :raises ValueError: if a value would end its line, so that whatever follows would be a field of its own.
     """
+    given = _checked(fields)
+    return [*given, *_missing(*_kind_of(given))]
+
+
+def encoded(fields: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """Do as :func:`completed`, and write it as ASGI wants it.
+
+    :raises ValueError: as there.
+    """
+    given = _checked(fields)
+    return [*map(_encoded, given), *_missing_encoded(*_kind_of(given))]
+
+
+def _checked(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     given = list(fields)
     for name, value in given:
         if _CONTROL.search(value):
             raise ValueError(f"the header field {name} holds a control character")
+    return given
+
+
+def _kind_of(given: list[tuple[str, str]]) -> tuple[bool, frozenset[str]]:
+    """Whether this is the header of a page, and the names of its fields."""
     names = {name.lower(): value for name, value in given}
-    kind = PAGE if names.get("content-type", "").startswith("text/html") else DATA
-    return given + [(name, value) for name, value in (*kind, *COMMON) if name.lower() not in {*names, "content-type"}]
+    return names.get("content-type", "").startswith("text/html"), frozenset(names)
+
+
+@lru_cache(maxsize=_KEPT)
+def _missing(is_page: bool, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    kind = PAGE if is_page else DATA
+    there = names | {"content-type"}
+    return tuple((name, value) for name, value in (*kind, *COMMON) if name.lower() not in there)
+
+
+@lru_cache(maxsize=_KEPT)
+def _missing_encoded(is_page: bool, names: frozenset[str]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple(map(_encoded, _missing(is_page, names)))
+
+
+def _encoded(field: tuple[str, str]) -> tuple[bytes, bytes]:
+    name, value = field
+    return name.lower().encode("latin-1"), value.encode("latin-1")
 
 
 def rate_limit(allowance: Allowance | None) -> tuple[tuple[str, str], ...]:

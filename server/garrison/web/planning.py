@@ -44,18 +44,22 @@ def plan_query(operation: QueryOperation, shape: QueryShape, parts: RequestParts
     """
     _require_version(operation.version or shape.version or operation.body_version, shape)
     form = shape.form
-    request = QueryRequest(
+    if is_page(operation.format_name, operation.accept):
+        return Plan(_request(operation, "", client), _page(operation, form, parts))
+    format = negotiate(operation.accept, OFFERED[form], operation.format_name)
+    request = _request(operation, format.media_type, client)
+    return _in_version(request, format, None if operation.format_name else operation.accept, shape)
+
+
+def _request(operation: QueryOperation, media_type: str, client: str) -> QueryRequest:
+    return QueryRequest(
         query=operation.query,
-        media_type="",
+        media_type=media_type,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         client=client,
         view=operation.view,
     )
-    if is_page(operation.format_name, operation.accept):
-        return Plan(request, _page(operation, form, parts))
-    format = negotiate(operation.accept, OFFERED[form], operation.format_name)
-    return _in_version(request, format, None if operation.format_name else operation.accept, shape)
 
 
 def plan_saved(service: QueryService, query: SavedQuery, parts: RequestParts, client: str) -> Plan:
@@ -77,6 +81,7 @@ def plan_saved(service: QueryService, query: SavedQuery, parts: RequestParts, cl
     if is_page(format_name, accept):
         return Plan(request, saved_page(query, shape, given, reader, parts.base, asked_view))
     format = negotiate(accept, OFFERED[form], format_name)
+    request = replace(request, media_type=format.media_type)
     return _in_version(request, format, None if format_name else accept, shape)
 
 
@@ -133,7 +138,6 @@ def _page(operation: QueryOperation, form: str, parts: RequestParts) -> ResultPa
 
 def _in_version(request: QueryRequest, format: Format, accept: str | None, shape: QueryShape) -> Plan:
     """Announce RDF 1.2 where a triple term may occur, or refuse one to a client that asked for lower versions only."""
-    request = replace(request, media_type=format.media_type)
     if not may_hold_triple_terms(shape, request.view):
         return Plan(request, format)
     if accepts_no_triple_terms(accept, format):
