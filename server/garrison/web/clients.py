@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from garrison.errors import TokenRefused
@@ -58,6 +59,7 @@ class Clients:
         return _site(address) if address else peer
 
 
+@lru_cache(maxsize=1_024)  # who asks once asks again
 def _read(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text)
