@@ -52,8 +52,9 @@ class Gate:
         body = _Body(receive, self._patience_s, self._held)
         output = _Output(send, self._patience_s)
         try:
-            with contextlib.suppress(ReaderLate):
-                await self._inside(scope, body.receive, output.send)
+            await self._inside(scope, body.receive, output.send)
+        except ReaderLate:
+            return
         finally:
             self._held.bytes -= body.bytes
             if output.is_late:
@@ -137,11 +138,16 @@ class _Output:
     def __init__(self, send: Send, within_s: float) -> None:
         self._send = send
         self._within_s = within_s
+        self._is_stream = False
         self.is_late = False
 
     async def send(self, message: Message) -> None:
         if self.is_late:
             raise ReaderLate
+        self._is_stream = self._is_stream or message.get("more_body", False)
+        if not self._is_stream:  # granian takes a head, and an answer in one piece, without waiting for anybody
+            await self._send(message)
+            return
         try:
             async with asyncio.timeout(self._within_s):
                 await self._send(message)
