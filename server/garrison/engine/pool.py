@@ -22,13 +22,13 @@ import selectors
 import socket
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import NoReturn
 
 from garrison.engine.accounts import Accounts
 from garrison.engine.interface import Allowance, EngineStatus, RunningQuery
+from garrison.engine.lanes import TIMED, Lanes
 from garrison.engine.quota import Limits
 from garrison.engine.reader import become_reader
 from garrison.engine.slot import BROKEN_START, Asked, Lane, Slot
@@ -67,7 +67,7 @@ class Pool:
         self._listener = listener
         self._lifeline = lifeline
         self._pid = os.getpid()
-        self._slots: list[Slot] = []
+        self._lanes = Lanes()
         self._asking: dict[socket.socket, Asked] = {}  # by the control socket of who waits for the answer
         self._queue = Waiting()
         self._inbox = Inbox()
@@ -97,7 +97,7 @@ class Pool:
                 self._advance(time.monotonic())
         finally:
             self._spare.end()
-            for slot in self._slots:
+            for slot in self._lanes:
                 slot.kill()
 
     def _stop(self) -> None:
@@ -175,7 +175,7 @@ class Pool:
         allowance = self._allowance(asked.who)
         if allowance and allowance.left_s <= 0:
             return Verdict(Outcome.OVERSPENT, allowance=allowance)
-        if self._in(Lane.IDLE) and self._held()[asked.who] < self._limits.client_queries:
+        if self._lanes.of(Lane.IDLE) and self._lanes.held_by(asked.who) < self._limits.client_queries:
             return None
         if len(self._queue) >= self._limits.max_queue:
             return self._busy()
@@ -201,7 +201,7 @@ class Pool:
         self._judge(asked, verdict)
         if asked in self._queue:
             self._queue.remove(asked)
-        for slot in self._slots:
+        for slot in self._lanes:
             if slot.asked is asked:
                 self._charge(slot)
                 slot.kill()
@@ -234,7 +234,7 @@ class Pool:
 
     def _bury(self, slot: Slot) -> None:
         self._selector.unregister(slot.control)
-        self._slots.remove(slot)
+        self._lanes.remove(slot)
         self._finish(slot, slot.reap(self._limits.memory_mb))
 
     def _finish(self, slot: Slot, verdict: Verdict) -> None:
@@ -249,12 +249,12 @@ class Pool:
 
     def _advance(self, now: float) -> None:
         """Move what is due, then hand out readers and fork new ones."""
-        for slot in self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED):
+        for slot in self._lanes.of(*TIMED):
             if now >= slot.deadline:
                 self._end(slot, self._overdue(slot, now))
             elif slot.lane is Lane.QUICK and now >= slot.slow_at:
                 self._demote(slot, now)
-        for slot in sorted(self._in(Lane.PAUSED), key=lambda slot: slot.turned_at):
+        for slot in sorted(self._lanes.of(Lane.PAUSED), key=lambda slot: slot.turned_at):
             if self._has_slow_place(slot.who) or self._make_way(slot.who, now):
                 slot.resume(now)
         self._expire(now)
@@ -268,16 +268,16 @@ class Pool:
             slot.slow_down(now)
         elif not slot.is_bound:  # stopped now, it would outlive a pool that is killed, and for ever
             slot.stay_quick(now, QUICK_S)
-        elif len(self._in(Lane.PAUSED)) < self._limits.max_readers:
+        elif len(self._lanes.of(Lane.PAUSED)) < self._limits.max_readers:
             slot.pause(now)
         else:
             self._end(slot, self._busy())
 
     def _has_slow_place(self, who: str) -> bool:
-        return has_place(self._in(Lane.SLOW), who, self._limits)
+        return has_place(self._lanes.of(Lane.SLOW), who, self._limits)
 
     def _make_way(self, who: str, now: float) -> bool:
-        if slot := who_gives_way(self._in(Lane.SLOW), who, self._limits, now):
+        if slot := who_gives_way(self._lanes.of(Lane.SLOW), who, self._limits, now):
             slot.pause(now)
         return bool(slot)
 
@@ -298,8 +298,10 @@ class Pool:
             self._judge(asked, self._busy())
 
     def _dispatch(self, now: float) -> None:
-        idle = self._in(Lane.IDLE)
-        while idle and (asked := self._queue.next(self._held(), self._limits.client_queries)):
+        if not self._queue:
+            return
+        idle = self._lanes.of(Lane.IDLE)
+        while idle and (asked := self._queue.next(self._lanes.held(), self._limits.client_queries)):
             slot = idle.pop()
             self._tell_allowance(asked)
             try:
@@ -315,16 +317,11 @@ class Pool:
 
     # What a client may take
 
-    def _held(self) -> Counter[str]:
-        """Readers that each client holds."""
-        return Counter(slot.who for slot in self._slots if slot.asked and slot.lane is not Lane.ENDED)
-
     def _allowance(self, who: str) -> Allowance | None:
         if not who or who in self._limits.unbudgeted:
             return None
         now = time.monotonic()
-        running_s = sum(slot.active_s(now) for slot in self._slots if slot.who == who)
-        return self._accounts.allowance(who, now, running_s)
+        return self._accounts.allowance(who, now, self._lanes.active_s(who, now))
 
     def _charge(self, slot: Slot) -> None:
         """Take from the client's budget what its query took, once."""
@@ -335,7 +332,7 @@ class Pool:
 
     def _refill(self) -> None:
         """Keep the quick lane full: whoever left it, or ended, is replaced at once."""
-        missing = self._limits.quick_lane - len(self._in(Lane.IDLE, Lane.QUICK))
+        missing = self._limits.quick_lane - len(self._lanes.of(Lane.IDLE, Lane.QUICK))
         for _ in range(missing):
             self._fork()
         if missing > 0:
@@ -349,7 +346,7 @@ class Pool:
             self._become_reader(theirs)
         theirs.close()
         slot = Slot(pid, ours)
-        self._slots.append(slot)
+        self._lanes.add(slot)
         self._selector.register(ours, selectors.EVENT_READ, lambda: self._listen(slot))
 
     def _become_reader(self, control: socket.socket) -> NoReturn:
@@ -363,17 +360,15 @@ class Pool:
 
     def _wait_s(self) -> float | None:
         """Seconds until time has something to say; ``None``: never."""
-        due = [self._spare.due, *(slot.due for slot in self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED))]
+        now = time.monotonic()
+        due = min(self._spare.due, self._lanes.due)
         if oldest := self._queue.oldest:
-            due.append(oldest.since + self._limits.timeout_s)
-        if self._in(Lane.PAUSED):
-            due.append(time.monotonic() + LOOK_S)
-        return max(0.0, min(due) - time.monotonic()) if min(due) < math.inf else None
+            due = min(due, oldest.since + self._limits.timeout_s)
+        if self._lanes.of(Lane.PAUSED):
+            due = min(due, now + LOOK_S)
+        return max(0.0, due - now) if due < math.inf else None
 
     # What is said of us
-
-    def _in(self, *lanes: Lane) -> list[Slot]:
-        return [slot for slot in self._slots if slot.lane in lanes]
 
     def _busy(self) -> Verdict:
         turns = (len(self._queue) + 1) / self._limits.quick_lane
@@ -381,24 +376,24 @@ class Pool:
 
     def _all_asked(self) -> list[Asked]:
         """Every query that waits or is evaluated."""
-        return [slot.asked for slot in self._slots if slot.asked and slot.lane is not Lane.ENDED] + list(self._queue)
+        return [*self._lanes.asked, *self._queue]
 
     def _listed(self, now: float) -> list[RunningQuery]:
-        states = {id(slot.asked): slot.lane.name.lower() for slot in self._slots}
+        states = {id(slot.asked): slot.lane.name.lower() for slot in self._lanes}
         queries = sorted(self._all_asked(), key=lambda asked: asked.since)
         return [asked.described(states.get(id(asked), "waiting"), now) for asked in queries]
 
     def _status(self) -> EngineStatus:
-        busy = self._in(Lane.QUICK, Lane.SLOW, Lane.PAUSED)
+        busy = self._lanes.of(*TIMED)
         datasets = self._snapshot.datasets
         return EngineStatus(
             version=self._snapshot.version,
             quads=datasets[""].quads,
-            idle=len(self._in(Lane.IDLE)),
+            idle=len(self._lanes.of(Lane.IDLE)),
             busy=len(busy),
-            paused=len(self._in(Lane.PAUSED)),
+            paused=len(self._lanes.of(Lane.PAUSED)),
             queued=len(self._queue),
-            reader_pids=tuple(slot.pid for slot in self._slots if slot.lane is not Lane.ENDED),
+            reader_pids=tuple(slot.pid for slot in self._lanes if slot.lane is not Lane.ENDED),
             busy_pids=tuple(slot.pid for slot in busy),
             views={view: dataset.quads for view, dataset in datasets.items() if view},
         )
