@@ -12,7 +12,7 @@ import json
 import socket
 from array import array
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from typing import Any
 
 from garrison.engine.interface import Allowance, EngineStatus, QueryRequest, RunningQuery
@@ -42,13 +42,23 @@ class Inbox:
         return bytes(memoryview(self._buffer)[:length]), list(fds)
 
 
-_FACTS = tuple(each.name for each in fields(QueryRequest) if each.name not in ("client", "query", "rewritten"))
+_FACTS = {  # those that are written as JSON, with what they are in most requests
+    each.name: None if each.default is MISSING else each.default
+    for each in fields(QueryRequest)
+    if each.name not in ("client", "query", "rewritten", "substitutions")
+}
+_to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes such an encoder each time
 
 
 def encode_query(request: QueryRequest) -> bytes:
-    facts = {name: getattr(request, name) for name in _FACTS} | {"substitutions": dict(request.substitutions)}
+    """Write a request down; what it has as most have it, is left out."""
+    facts: dict[str, Any] = {
+        name: value for name, usual in _FACTS.items() if (value := getattr(request, name)) != usual
+    }
+    if request.substitutions:
+        facts["substitutions"] = dict(request.substitutions)
     client = request.client.replace("\0", "")
-    described = json.dumps(facts, ensure_ascii=False)
+    described = _to_json(facts)
     return QUERY + "\0".join((client, described, request.rewritten, request.query)).encode()
 
 
@@ -59,9 +69,10 @@ def client_of(packet: bytes) -> str:
 
 def decode_query(packet: bytes) -> QueryRequest:
     client, described, rewritten, text = packet[1:].split(b"\0", 3)
-    facts: dict[str, Any] = json.loads(described)
+    facts: dict[str, Any] = json.loads(described.decode())
     for key in ("default_graphs", "named_graphs"):
-        facts[key] = None if facts[key] is None else tuple(facts[key])
+        if key in facts:
+            facts[key] = tuple(facts[key])
     return QueryRequest(text.decode(), client=client.decode(), rewritten=rewritten.decode(), **facts)
 
 
