@@ -18,7 +18,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
@@ -127,7 +127,7 @@ class QueryService:
         occur = may_hold_triple_terms(shape, request.view)
         refuse = occur and (request.refuse_triple_terms or request.media_type in NO_TRIPLE_TERMS)
         faster = self._faster(text, request)
-        told = replace(request, query=text, triple_terms=occur, refuse_triple_terms=refuse, rewritten=faster)
+        told = _changed(request, query=text, triple_terms=occur, refuse_triple_terms=refuse, rewritten=faster)
         complete = _with_dataset(told, shape)
         if (count := len(_graphs(complete))) > self._caps.graphs:
             message = f"The request names {count:,} graphs; {self._caps.graphs:,} are allowed."
@@ -209,6 +209,12 @@ def _rewrite_short(text: str, names: tuple[str, ...], view: str) -> str:
 @lru_cache(maxsize=4)
 def _rewrite_long(text: str, names: tuple[str, ...], view: str) -> str:
     return rewrite(with_graph_names(text, predeclared(view)), names, predeclared(view))
+
+
+def _changed(request: QueryRequest, **facts: Any) -> QueryRequest:
+    """Replace facts of a request, which in most are as they were."""
+    new = {name: value for name, value in facts.items() if value != getattr(request, name)}
+    return replace(request, **new) if new else request
 
 
 def _with_dataset(request: QueryRequest, shape: QueryShape) -> QueryRequest:

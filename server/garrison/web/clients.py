@@ -49,8 +49,10 @@ class Clients:
 
     def _address(self, peer: str, forwarded: str) -> str:
         """The nearest address that is no trusted proxy's: what stands before it, anybody can have written."""
+        if not forwarded:
+            return _named(peer)
         address = _read(peer)
-        for hop in reversed(forwarded.split(",")) if forwarded else ():
+        for hop in reversed(forwarded.split(",")):
             if address is None or not any(address in proxy for proxy in self._proxies):
                 break
             if (before := _read(hop.strip())) is None:
@@ -60,6 +62,11 @@ class Clients:
 
 
 @lru_cache(maxsize=1_024)  # who asks once asks again
+def _named(peer: str) -> str:
+    address = _read(peer)
+    return _site(address) if address else peer
+
+
 def _read(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text)

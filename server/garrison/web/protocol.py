@@ -105,18 +105,18 @@ def read_operation(parts: RequestParts) -> Operation:
     parameters = _parse_parameters(parts.query_string, "query string")
     if parts.method in ("POST", "QUERY"):
         parameters += _body_parameters(parts)
-    accept, format_name = parts.headers.get("accept"), _format_name(parameters)
+    given = dict(reversed(parameters))  # the first of each name
+    accept, format_name = parts.headers.get("accept"), _format_name(given)
     view = view_of(parts.path) or ""
-    names = [name for name, _ in parameters]
-    if "update" in names and "query" not in names:
+    if "update" in given and "query" not in given:
         raise UpdateRefused
-    if "query" not in names and parts.method in ("GET", "HEAD") and not _is_graph_named(names):
+    if "query" not in given and parts.method in ("GET", "HEAD") and not _is_graph_named(given):
         return DescribeOperation(accept, format_name, view=view)
-    if "edit" in names and parts.method in ("GET", "HEAD"):
+    if "edit" in given and parts.method in ("GET", "HEAD"):
         return DescribeOperation(accept, format_name, _only_query(parameters), view)
     default_graphs, named_graphs = _dataset(parameters)
     query, version, body_version = _only_query(parameters), _version(parameters), _body_version(parts)
-    seen_as = dict(reversed(parameters)).get("view", "")
+    seen_as = given.get("view", "")
     return QueryOperation(
         query, default_graphs, named_graphs, accept, format_name, view, version, body_version, seen_as
     )
@@ -174,8 +174,8 @@ def _only_query(parameters: list[tuple[str, str]]) -> str:
     return queries[0]
 
 
-def _is_graph_named(names: list[str]) -> bool:
-    return "default-graph-uri" in names or "named-graph-uri" in names
+def _is_graph_named(given: Mapping[str, str]) -> bool:
+    return "default-graph-uri" in given or "named-graph-uri" in given
 
 
 def _dataset(parameters: list[tuple[str, str]]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
@@ -208,7 +208,9 @@ def _version(parameters: list[tuple[str, str]]) -> str:
 
 def _body_version(parts: RequestParts) -> str:
     """The version in ``application/sparql-query; version=1.2``; no other media type speaks of SPARQL."""
-    media_type, options = parse_options_header(parts.headers.get("content-type", ""))
+    if not (header := parts.headers.get("content-type")):
+        return ""
+    media_type, options = parse_options_header(header)
     return _known_version(options.get("version", "")) if media_type.lower() == _QUERY else ""
 
 
@@ -218,7 +220,6 @@ def _known_version(version: str) -> str:
     return version
 
 
-def _format_name(parameters: list[tuple[str, str]]) -> str | None:
+def _format_name(given: Mapping[str, str]) -> str | None:
     """The short name of ``format``, else of ``output``, as links and older clients send it."""
-    given = dict(reversed(parameters))
     return given.get("format") or given.get("output") or None
