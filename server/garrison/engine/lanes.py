@@ -6,7 +6,6 @@ Asked at every packet that the pool receives, so nothing is counted here that no
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 
 from garrison.engine.slot import Asked, Lane, Slot
@@ -47,9 +46,12 @@ class Lanes:
         """How many readers a client holds."""
         return sum(asked.who == who for asked in self.asked)
 
-    def held(self) -> Counter[str]:
-        """How many readers each client holds."""
-        return Counter(asked.who for asked in self.asked)
+    def held(self) -> dict[str, int]:
+        """How many readers each client that holds one has."""
+        held: dict[str, int] = {}
+        for asked in self.asked:
+            held[asked.who] = held.get(asked.who, 0) + 1
+        return held
 
     def active_s(self, who: str, now: float) -> float:
         """Seconds that the queries of a client have been evaluated for, which are not charged yet."""
