@@ -26,6 +26,7 @@ class Server:
     """``garrison serve`` as a process, and a client for it."""
 
     def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
         command = [sys.executable, "-m", "garrison", "serve", str(folder), "--port", "0", "--workers", "1"]
         self.process = subprocess.Popen(
             [*command, *options],

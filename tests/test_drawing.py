@@ -263,7 +263,7 @@ def test_points_at_one_spot_are_one_mark_that_says_how_many() -> None:
 
 
 def test_a_thing_at_two_places_of_one_spot_counts_once() -> None:
-    both = frozenset({"a", "b"})
+    both = ("a", "b")
     here = [MapPoint(24.44, 59.99, name, f"/{name}", things=both) for name in ("Peninsula", "Base")]
     assert "2" in texts(draw_map(here, "Porkkala"))
 

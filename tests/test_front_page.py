@@ -218,6 +218,17 @@ def test_an_edition_without_places_on_the_map_has_its_timeline(server: Server) -
     assert "<script>alert" not in text
 
 
+def test_another_process_writes_the_same_page(islands: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that holds it is told so by whichever worker it meets, before a restart and after."""
+    tags = {islands.get("/", "text/html").headers["etag"]}
+    for seed in ("1", "2", "3"):
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        again = Server(islands.folder)
+        tags.add(again.get("/", "text/html").headers["etag"])
+        again.stop()
+    assert len(tags) == 1
+
+
 def test_a_format_that_there_is_not_is_refused(server: Server) -> None:
     assert server.get("/", "image/png").status_code == 406
     assert server.get("/", None, format="csv").status_code == 406

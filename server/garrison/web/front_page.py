@@ -136,7 +136,7 @@ class _Painter:
             "\n".join(told),
             language=place.language,
             radius_m=site.radius_m,
-            things=frozenset(event.iri for event in events),
+            things=tuple(event.iri for event in events),
         )
 
     def _frame(self, number: int, theatre: Theatre) -> MapFrame:

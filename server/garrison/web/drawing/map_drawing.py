@@ -46,7 +46,7 @@ class MapPoint:
     language: str = ""  # of the label
     radius_m: float = 0.0  # within which it is, where the point is not exact
     count: int = 1  # of the things that it stands for
-    things: frozenset[str] = frozenset()  # these things, where several points may stand for the same
+    things: tuple[str, ...] = ()  # these things, where several points may stand for the same
     is_named: bool = True  # beside its mark
 
 
@@ -81,7 +81,7 @@ class Spot:
     @property
     def count(self) -> int:
         """How many things are here."""
-        things = frozenset[str]().union(*(point.things for point in self.points))
+        things = {thing for point in self.points for thing in point.things}
         return len(things) or sum(point.count for point in self.points)
 
     @property
