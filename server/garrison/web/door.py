@@ -11,6 +11,9 @@ What granian 2.8 does in ASGI mode, held by ``tests/test_http_door.py``:
   after it. ``send()`` to a client that left neither fails nor yields to the loop, so only ``receive()``
   tells, and a sender has to yield by itself.
 - ``send()`` waits when the client reads slowly, after some megabytes; so a slow client slows its reader.
+- ``receive()`` hands over to another thread, and the loop turns around until that has answered. So it is not called
+  for a body that no field announces, and for a leaving only after a while; one that is past by then is told at once.
+- ``send()`` of a head, and of a body in one piece, never waits.
 - Any method passes, also ``QUERY``; ``scope["path"]`` is decoded once, ``scope["query_string"]`` not at all.
 """
 
