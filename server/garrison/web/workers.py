@@ -3,6 +3,7 @@
 - SIGHUP publishes what is new. Granian would replace its workers, and connections would break.
 - A worker that is killed is replaced at once, however often. Granian takes two ends of one worker within 5.5 s for a
   loop of crashes and ends the whole server; here that holds only until the server has answered once.
+- Two signals that come together both arrive.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from granian.server import MPServer
 
 from garrison.settings import Settings
 from garrison.web.exchange import ASGIApplication
+from garrison.web.interrupt import Interrupt
 from garrison.web.switchboard import Switching
 
 _CONNECTIONS = 4_096  # of a worker; one that does nothing costs about 20 KB
@@ -68,6 +70,7 @@ class _Workers(MPServer):
             log_level=LogLevels.warning,
             websockets=False,
         )
+        self.main_loop_interrupt = Interrupt()
         self._hang_up = hang_up
         self.has_answered = False
 
