@@ -30,6 +30,7 @@ from garrison.web.gate import Gate
 from garrison.web.preparation import prepare
 from garrison.web.publisher import Publisher
 from garrison.web.remembering import Remembering
+from garrison.web.warming import warm_up
 from garrison.web.workers import serve
 
 DEFAULT_BUDGET_S = 120.0  # two cores' worth of every minute
@@ -46,6 +47,7 @@ def build_application(text: SourceText | None, settings: Settings, generation: P
     engine = EngineClient(generation / SOCKET)
     service = QueryService(engine, no_rewrites=settings.no_rewrites)
     flask = create_app(settings, publication, engine, service, text)
+    warm_up(flask, settings.public_url or f"http://127.0.0.1:{settings.port}")
     behind: ASGIApplication = WSGIMiddleware(flask, workers=_PAGE_THREADS)  # type: ignore[arg-type,assignment]
     door = Door(service, publication.catalogue, _deaf(behind), settings)
     remembering = Remembering(Encoding(door), settings.cache_mb * 500_000)

@@ -1,0 +1,63 @@
+"""Pages that gather much have done so before somebody asks for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from garrison.engine.interface import Engine, QueryRequest, QueryRun
+from garrison.engine.process import PoolProcess
+from garrison.errors import EngineUnavailable
+from garrison.services.publication import open_publication, published
+from garrison.services.query import QueryService
+from garrison.settings import Settings
+from garrison.web.app import create_app
+from garrison.web.warming import PAGES, warm_up
+
+URL = "http://127.0.0.1:8080"
+
+
+class Listening:
+    """A real engine, and how often it was asked; it may be out of reach."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.asked = 0
+        self.is_gone = False
+
+    def start(self, request: QueryRequest) -> QueryRun:
+        self.asked += 1
+        if self.is_gone:
+            raise EngineUnavailable("The engine does not answer.")
+        return self.engine.start(request)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.engine, name)
+
+
+def application(snapshot: Path, engine: Listening) -> Flask:
+    return create_app(Settings(edition=snapshot), open_publication(snapshot), engine, QueryService(engine))
+
+
+def test_whoever_comes_after_it_waits_for_less(quay: Path) -> None:
+    with published(quay) as snapshot, PoolProcess(snapshot) as pool:
+        cold, warm = Listening(pool.client()), Listening(pool.client())
+        app = application(snapshot, warm)
+        warm_up(app, URL).join(60)
+        warm.asked = 0
+        first, prepared = application(snapshot, cold).test_client(), app.test_client()
+        for page in (*PAGES, "/sources/quay-chronicle"):
+            assert first.get(page, base_url=URL).data == prepared.get(page, base_url=URL).data
+        assert warm.asked < cold.asked / 2
+
+
+def test_an_engine_out_of_reach_is_told_to_who_asks(quay: Path) -> None:
+    with published(quay) as snapshot, PoolProcess(snapshot) as pool:
+        engine = Listening(pool.client())
+        app = application(snapshot, engine)
+        engine.is_gone = True
+        warm_up(app, URL).join(60)
+        assert app.test_client().get("/claims").status_code == 503
+        engine.is_gone = False
+        assert app.test_client().get("/claims").status_code == 200
