@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -123,6 +124,38 @@ def test_a_large_result_that_nobody_reads_is_given_up(strict: Server) -> None:
         assert until(lambda: _sockets(strict) <= 1, 20)
 
 
+def test_an_answer_in_one_piece_that_nobody_reads_is_given_up(strict: Server) -> None:
+    """From memory it comes at once, and no reader and no task here waits for the client then."""
+    rows = " ".join(f'("{number:04}{"x" * 900}")' for number in range(150))
+    query = f"SELECT ?a ?b WHERE {{ VALUES (?a) {{ {rows} }} VALUES ?b {{ {' '.join(map(str, range(13)))} }} }}"
+    fields = "X-Forwarded-For: 192.0.2.4\r\nAccept: text/csv\r\nContent-Type: application/sparql-query\r\n"
+    request = f"POST /sparql HTTP/1.1\r\nHost: quay\r\n{fields}Content-Length: {len(query)}\r\n\r\n{query}".encode()
+    whole = strict.client.post(
+        "/sparql", content=query, headers={"Content-Type": "application/sparql-query", "Accept": "text/csv"}
+    )
+    assert 1_500_000 < len(whole.content) < 2_000_000  # it is remembered
+    before = _resident_mb(strict)
+    with contextlib.ExitStack() as stack:
+        for _ in range(80):
+            each = stack.enter_context(_narrow(strict))
+            each.sendall(request)
+        assert until(lambda: _sockets(strict) >= 80)
+        assert ask(strict, "192.0.2.5").status_code == 200
+        assert _resident_mb(strict) - before < 80  # of 140 that they asked for
+        assert until(lambda: _sockets(strict) <= 1, 20)
+
+
+def test_the_end_of_an_answer_that_nobody_reads_is_given_up(strict: Server) -> None:
+    """It is short enough that whoever wrote it is done, and has left the rest to the HTTP library."""
+    query = httpx.QueryParams(query=f'SELECT ?a WHERE {{ VALUES ?a {{ "{"x" * 60_000}" }} }}')
+    with contextlib.ExitStack() as stack:
+        for _ in range(20):
+            each = stack.enter_context(_narrow(strict))
+            each.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: quay\r\nAccept: text/csv\r\n\r\n".encode() * 3)
+        assert until(lambda: _sockets(strict) >= 20)
+        assert until(lambda: _sockets(strict) <= 1, 20)
+
+
 def test_downloads_that_nobody_reads_keep_no_page_waiting(strict: Server) -> None:
     with contextlib.ExitStack() as stack:
         for _ in range(30):
@@ -131,6 +164,24 @@ def test_downloads_that_nobody_reads_keep_no_page_waiting(strict: Server) -> Non
             each.sendall(request.encode() * 20)
         assert strict.get("/health").status_code == 200
         assert strict.get("/id/place/quay").status_code == 200
+
+
+def _narrow(server: Server) -> socket.socket:
+    """A connection in packets as small as those of a network, of which the kernel takes little at once."""
+    url = httpx.URL(server.url)
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+    connection.connect((url.host, url.port))
+    return connection
+
+
+def _resident_mb(server: Server) -> float:
+    """What the worker of a server holds: the youngest of its children."""
+    main = server.process.pid
+    children = Path(f"/proc/{main}/task/{main}/children").read_text("ascii").split()
+    pages = int(Path(f"/proc/{children[-1]}/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / 1_000_000
 
 
 def _sockets(server: Server) -> int:

@@ -27,6 +27,7 @@ MAX_FIELDS = 32_768  # bytes of all fields: a part of what an answer is remember
 
 BODIES = 64_000_000  # bytes of the bodies that a worker holds at the same time
 SHORT = 16_384  # bytes; a body that is shorter is read though others have taken all of that
+PIECE = 131_072  # bytes that granian is given at once: it holds all that a client does not take
 
 
 class Gate:
@@ -142,6 +143,15 @@ class _Output:
         self.is_late = False
 
     async def send(self, message: Message) -> None:
+        body = message.get("body", b"")
+        if len(body) <= PIECE:
+            await self._send_on(message)
+            return
+        for start in range(0, len(body), PIECE):
+            is_last = start + PIECE >= len(body) and not message.get("more_body", False)
+            await self._send_on({**message, "body": body[start : start + PIECE], "more_body": not is_last})
+
+    async def _send_on(self, message: Message) -> None:
         if self.is_late:
             raise ReaderLate
         self._is_stream = self._is_stream or message.get("more_body", False)

@@ -4,6 +4,7 @@
 - A worker that is killed is replaced at once, however often. Granian takes two ends of one worker within 5.5 s for a
   loop of crashes and ends the whole server; here that holds only until the server has answered once.
 - Two signals that come together both arrive.
+- A client that takes nothing of its answer is given up, also when all of it is written and only granian holds it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import ctypes
 import functools
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -26,6 +28,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
+from granian.server.mp import WorkerProcess
 
 from garrison.settings import Settings
 from garrison.web.exchange import ASGIApplication
@@ -72,10 +75,15 @@ class _Workers(MPServer):
         )
         self.main_loop_interrupt = Interrupt()
         self._hang_up = hang_up
+        self._patience_ms = int(settings.client_patience_s * 1_000)
         self.has_answered = False
 
     def signal_handler_reload(self, *_args: Any) -> None:
         self._hang_up()
+
+    def _spawn_worker(self, idx: int, target: Callable[..., Any], *args: Any, **kwargs: Any) -> WorkerProcess:
+        patient = functools.partial(_run_patiently, self._patience_ms, target)
+        return super()._spawn_worker(idx, patient if sys.platform == "linux" else target, *args, **kwargs)
 
     def _respawn_workers(self, workers: list[int], *args: Any, **kwargs: Any) -> None:
         if any(time.monotonic() - self.wrks[worker].birth < _YOUNG_S for worker in workers):
@@ -106,6 +114,27 @@ def serve(
     announcer = threading.Thread(target=_announce, args=(server, settings, ready), daemon=True)
     server.on_startup(announcer.start)
     server.serve(target_loader=functools.partial(_worker, plan), wrap_loader=False)
+
+
+def _run_patiently(patience_ms: int, target: Callable[..., Any], *args: Any) -> None:
+    """Run a worker's process as granian does, but for its socket."""
+    serve_on: Callable[..., Any] = target.__wrapped__  # type: ignore[attr-defined]
+    patient = functools.partial(_serve_patiently, patience_ms, serve_on)
+    WorkerProcess.wrap_target(patient)(*args)  # type: ignore[no-untyped-call]
+
+
+def _serve_patiently(
+    patience_ms: int, serve_on: Callable[..., Any], worker_id: int, callback: Any, sockets: Any, *args: Any
+) -> None:
+    """Let the kernel end each connection whose client takes nothing for too long of what was written to it.
+
+    Nobody here knows when granian has written the end of an answer; it would wait for ever, and hold what is left.
+    """
+    shared, _ = sockets
+    listening = shared.build()  # as granian would now
+    with socket.socket(fileno=os.dup(listening.get_fd())) as listener:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_ms)  # all that it accepts have it
+    serve_on(worker_id, callback, (None, listening), *args)
 
 
 def _worker(plan: _WorkerPlan) -> ASGIApplication:
