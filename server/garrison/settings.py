@@ -25,7 +25,7 @@ class Settings:
     reader_memory_mb: int = 2_048  # address space a reader may add before it is ended
     max_readers: int = 8  # queries evaluated at the same time
     memory_quads: int | None = None  # larger snapshots are on disk; None: see engine/disk.py
-    max_queue: int = 256  # queries waiting for a reader before 503
+    max_queue: int = 256  # queries of clients waiting for a reader before 503
     client_queries: int = 6  # queries of one client evaluated at the same time
     client_budget_s: float | None = None  # seconds of evaluation a client has in a minute; 0: any number
     max_rows: int = 0  # rows a result may have; 0: any number

@@ -79,12 +79,31 @@ def test_a_full_queue_sends_away_at_once(snapshot: Path) -> None:
     limits = Limits(timeout_s=120.0, memory_mb=128, max_readers=1, max_queue=0)
     with PoolProcess(snapshot, limits) as pool, ExitStack() as runs:
         engine = pool.client()
-        first, second = (runs.enter_context(engine.start(RUNAWAY)) for _ in range(2))
+        runaway = replace(RUNAWAY, client="somebody")
+        first, second = (runs.enter_context(engine.start(runaway)) for _ in range(2))
         with pytest.raises(QueryQueueFull):
             second.first()
         first.close()
         wait_until(engine, lambda status: status.idle == 1)
         assert answer(engine, COUNT, "text/csv")
+
+
+def test_what_a_page_asks_at_once_waits_though_no_client_may(snapshot: Path) -> None:
+    limits = Limits(timeout_s=120.0, memory_mb=128, max_readers=1, max_queue=0)
+    with PoolProcess(snapshot, limits) as pool, ExitStack() as runs:
+        engine = pool.client()
+        asked = [runs.enter_context(engine.start(QueryRequest(COUNT, "text/csv"))) for _ in range(20)]
+        assert {run.first() + b"".join(run.chunks()) for run in asked} == {f"n\r\n{UNITS}\r\n".encode()}
+
+
+def test_what_pages_ask_takes_no_place_of_a_client_in_the_queue(snapshot: Path) -> None:
+    limits = Limits(timeout_s=120.0, memory_mb=128, max_readers=1, max_queue=1)
+    with PoolProcess(snapshot, limits) as pool, ExitStack() as runs:
+        engine = pool.client()
+        for _ in range(3):
+            runs.enter_context(engine.start(RUNAWAY))
+        with engine.start(QueryRequest(COUNT, "text/csv", client="somebody")) as run:
+            assert run.first()
 
 
 def test_slow_queries_wait_for_each_other_and_are_all_answered(engine: EngineClient) -> None:

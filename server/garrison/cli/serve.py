@@ -54,7 +54,7 @@ def _option(
 @_option("--query-timeout", "query_timeout_s", "Time that a query may take.", "SECONDS")
 @_option("--memory-limit", "reader_memory_mb", "Memory that a query may take.", "MB")
 @_option("--max-readers", "max_readers", "Queries evaluated at the same time.")
-@_option("--max-queue", "max_queue", "Queries that may wait for a reader.")
+@_option("--max-queue", "max_queue", "Queries of clients that may wait for a reader.")
 @_option(
     "--memory-quads",
     "memory_quads",

@@ -177,9 +177,12 @@ class Pool:
             return Verdict(Outcome.OVERSPENT, allowance=allowance)
         if self._lanes.of(Lane.IDLE) and self._lanes.held_by(asked.who) < self._limits.client_queries:
             return None
-        if len(self._queue) >= self._limits.max_queue:
+        own = self._queue.of("")
+        if not asked.who:
+            return self._busy() if own >= self._limits.own_queue else None
+        if len(self._queue) - own >= self._limits.max_queue:
             return self._busy()
-        if asked.who and self._queue.of(asked.who) >= self._limits.client_queue:
+        if self._queue.of(asked.who) >= self._limits.client_queue:
             return Verdict(Outcome.CROWDED, limit=self._limits.client_queue)
         return None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_OWN_QUEUE = 256  # more than the pages that workers make at the same time have to ask
+
 
 @dataclass(frozen=True, slots=True)
 class ResultCaps:
@@ -20,7 +22,7 @@ class Limits:
     timeout_s: float = 30.0  # seconds of evaluation and delivery, with all that it had to wait and stand still
     memory_mb: int = 2_048  # address space that a reader may add to what it was forked with
     max_readers: int = 8  # queries evaluated at the same time, in both lanes; as many may be stopped between
-    max_queue: int = 256  # queries waiting for a reader
+    max_queue: int = 256  # queries of clients waiting for a reader
     client_queries: int = 6  # readers that one client may hold
     client_budget_s: float = 0.0  # seconds of evaluation that a client has in a minute; 0: no budget
     unbudgeted: tuple[str, ...] = ()  # clients without a budget
@@ -44,6 +46,11 @@ class Limits:
     def client_queue(self) -> int:
         """Queries that one client may have waiting."""
         return max(1, self.max_queue // 2)
+
+    @property
+    def own_queue(self) -> int:
+        """Queries of the server itself that may wait, beside those of clients: a page asks several at once."""
+        return max(_OWN_QUEUE, self.max_queue)
 
     @property
     def caps(self) -> ResultCaps:
