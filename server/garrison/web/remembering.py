@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from werkzeug.http import parse_etags
 
+from garrison.rdf.sparql.codepoints import without_escapes
 from garrison.web.exchange import KEEP, Answered, ASGIApplication, Message, Receive, Scope, Send, header_of
 
 LARGEST = 16  # part of the memory that one answer may take: 1/16
@@ -28,7 +29,7 @@ _Value = TypeVar("_Value")
 
 def is_repeatable(query: str) -> bool:
     """Tell if a query has the same answer each time. Cautious: a name of a function in a text is enough to say no."""
-    letters = query.upper()
+    letters = without_escapes(query).upper()
     return not any(name in letters for name in _LETTERS) or _CHANGING.search(letters) is None
 
 
