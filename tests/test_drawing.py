@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from math import hypot, isfinite
 from pathlib import Path
 
@@ -249,10 +250,38 @@ def test_a_line_is_generalised_once_for_maps_of_about_one_scale(island: None) ->
     _generalised.cache_clear()
     built = outline.outline_for(1.0)
     assert built is not None
-    assert line_for(built, 0, 0.9) == line_for(built, 0, 1.0) == CORNERS == line_for(built, ~0, 0.95)[::-1]
+    once = line_for(built, 0, 0.9)
+    assert once == line_for(built, 0, 1.0) == line_for(built, ~0, 0.95)[::-1]
+    assert [point for point in once if point in CORNERS] == CORNERS
     assert (_generalised.cache_info().misses, _generalised.cache_info().maxsize) == (1, 4096)
     line_for(built, 0, 0.1)
     assert _generalised.cache_info().misses == 2
+
+
+def distance_to_line(point: tuple[float, float], line: Sequence[tuple[float, float]]) -> float:
+    """How far a point is from the nearest segment."""
+    here, distances = complex(*point), []
+    for start, end in pairwise(complex(*each) for each in line):
+        along = ((here - start) * (end - start).conjugate()).real / abs(end - start) ** 2
+        distances.append(abs(here - start - (end - start) * min(1.0, max(0.0, along))))
+    return min(distances)
+
+
+@pytest.mark.parametrize("seen", [Box(-120, 43, -97, 60), Box(-160, 20, -60, 70), Box(-180, -57, 180, 84)])
+@pytest.mark.parametrize(
+    "border", [[(x / 2, 49.0) for x in range(-246, -190)], [(-141.0, y / 2) for y in range(120, 139)]]
+)
+def test_a_border_along_a_parallel_or_a_meridian_is_bent_as_the_map_is(
+    seen: Box, border: list[tuple[float, float]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_outline(tmp_path, [border], [0])
+    monkeypatch.setattr(outline, "BUILT", tmp_path)
+    view = view_of(seen, 740)
+    built = outline.outline_for(view.pixels_per_km)
+    assert built is not None
+    drawn = view.place_all(line_for(built, 0, view.pixels_per_km))
+    off = [distance_to_line(point, drawn) for point in view.place_all(border)]
+    assert max(off) < 1.5, max(off)
 
 
 def test_points_at_one_spot_are_one_mark_that_says_how_many() -> None:

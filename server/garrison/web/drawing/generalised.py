@@ -7,7 +7,8 @@ too near to the others to be seen.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil, cos, log2, radians
+from itertools import pairwise
+from math import ceil, cos, degrees, hypot, log2, radians, sqrt
 
 from garrison.web.drawing.clipping import Point, simplified, unrolled
 from garrison.web.drawing.outline import Outline
@@ -34,7 +35,22 @@ def _generalised(outline: Outline, at: int, tolerance: float) -> list[Point]:
     points = unrolled(_thinned(outline.read(at), tolerance))
     length = _length(points)
     flat = [(x * length, y) for x, y in points]
-    return [(x / length, y) for x, y in simplified(flat, tolerance)]
+    return _in_steps([(x / length, y) for x, y in simplified(flat, tolerance)], tolerance)
+
+
+def _in_steps(points: list[Point], tolerance: float) -> list[Point]:
+    """With points on the way where a step is long: a border along a parallel is straight in degrees, bent on a map.
+
+    Where a parallel is bent most, a chord of an angle ``a`` is off by ``a * a / 16`` of the earth's radius.
+    """
+    longest = degrees(sqrt(16 * radians(tolerance)))
+    kept = points[:1]
+    for (before_x, before_y), (x, y) in pairwise(points):
+        east, north = x - before_x, y - before_y
+        steps = ceil(hypot(east, north) / longest)
+        kept += [(before_x + east * n / steps, before_y + north * n / steps) for n in range(1, steps)]
+        kept.append((x, y))
+    return kept
 
 
 def _thinned(points: list[Point], tolerance: float) -> list[Point]:
