@@ -12,11 +12,12 @@ import pytest
 
 from garrison.engine.interface import Engine, QueryRequest, QueryRun
 from garrison.engine.process import PoolProcess
+from garrison.engine.quota import Limits
 from garrison.errors import MalformedQuery
 from garrison.rdf.terms import ID, INFERRED, RDFS
 from garrison.services.describe import DescribeService
 from garrison.services.kept import Kept
-from garrison.services.lookup import Lookups, read_labels
+from garrison.services.lookup import Lookups, read_labels, select
 from garrison.services.publication import published
 
 QUAY, CLAIM = ID + "place/quay", ID + "claim/c0011"
@@ -76,6 +77,21 @@ def test_a_lookup_that_fails_ends_the_others(engine: Listening) -> None:
         lookups.select(LONG)
         failing.found()
     assert within(10, lambda: engine.engine.status().busy == 0)
+
+
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_a_lookup_finds_a_reader_though_others_are_unread(quay: Path, is_nested: bool) -> None:
+    """Each result is more than a pipe holds, and there are fewer readers than results."""
+    many = "SELECT ?a ?b ?c ?d { ?a ?b ?c . ?d a ?e } LIMIT 5000"
+    with (
+        published(quay) as snapshot,
+        PoolProcess(snapshot, Limits(max_readers=2)) as running,
+        Lookups(running.client()) as lookups,
+    ):
+        begun = [lookups.select(many) for _ in range(8)]
+        if is_nested:
+            assert len(select(running.client(), many)) == 5000
+        assert [len(lookup.found()) for lookup in begun[::-1]] == [5000] * 8
 
 
 def test_labels_of_a_snapshot_are_asked_for_once(engine: Listening) -> None:

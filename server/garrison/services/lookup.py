@@ -5,13 +5,15 @@ Nothing from a request is put into a query's text: callers pass terms, which pyo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Generic, Self, TypeVar
 
 import pyoxigraph as ox
 
 from garrison.engine.interface import Engine, QueryRequest, QueryRun
+from garrison.errors import EndpointError
 from garrison.rdf.terms import GAR, LABEL
 from garrison.services.kept import Kept
 
@@ -24,6 +26,7 @@ _LABELS = f"<{LABEL.value}>|<http://www.w3.org/2004/02/skos/core#prefLabel>"
 _NAMES = f"{_LABELS}|<{GAR}edtf>"
 _MAX_KEPT = 5_000  # things whose labels are kept, and as many whose definitions are
 _MAX_KEPT_ROWS = 5_000  # that are kept at once
+_PATIENCE_S = 0.005  # for one result, before the others are looked at
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Texts = tuple[ox.Literal, ...]
@@ -47,10 +50,56 @@ class Lookup(Generic[_Found]):
         return self._wait()
 
 
+class _Reading:
+    """A result on its way."""
+
+    def __init__(self, run: QueryRun) -> None:
+        self._run = run
+        self._coming = _bytes_of(run)
+        self._read: list[bytes] = []
+        self._is_over = False
+        self._error: EndpointError | None = None
+
+    def whole(self) -> bytes:
+        """Wait for all of it, and meanwhile take what comes of the others that this thread has begun.
+
+        A reader whose result nobody takes keeps its place, and the one waited for may wait for a place.
+        """
+        while not self._is_over:
+            others = [each for each in _on_its_way.readings if each is not self and not each._is_over]
+            if not others or self._run.wait(_PATIENCE_S):
+                self._take()
+                continue
+            for other in others:
+                while not other._is_over and other._run.wait(0):
+                    other._take()
+        if self._error:
+            raise self._error
+        return b"".join(self._read)
+
+    def _take(self) -> None:
+        try:
+            chunk = next(self._coming, None)
+        except EndpointError as error:
+            self._error, chunk = error, None
+        self._is_over = chunk is None
+        self._read.append(chunk or b"")
+
+
+class _OnItsWay(threading.local):
+    """What this thread has begun to read, in blocks within each other."""
+
+    def __init__(self) -> None:
+        self.readings: list[_Reading] = []
+
+
+_on_its_way = _OnItsWay()
+
+
 class Lookups:
     """Queries that are evaluated at the same time, since none needs what another one finds.
 
-    They are waited for within the block, in the order in which they were begun; what is left unread there is ended.
+    They are waited for within the block, by the thread that opened it; what is left unread there is ended.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -68,8 +117,10 @@ class Lookups:
 
         :raises EngineUnavailable: if the engine does not answer.
         """
-        run = self._held.enter_context(self.engine.start(QueryRequest(query, _TSV)))
-        return Lookup(lambda: _solutions(_whole(run)))
+        reading = _Reading(self._held.enter_context(self.engine.start(QueryRequest(query, _TSV))))
+        _on_its_way.readings.append(reading)
+        self._held.callback(_on_its_way.readings.remove, reading)
+        return Lookup(lambda: _solutions(reading.whole()))
 
     def labels(self, iris: Iterable[str]) -> Lookup[dict[str, Texts]]:
         """Begin to look up the labels of many things; nothing stands for one that has none."""
@@ -182,8 +233,9 @@ def _solutions(data: bytes) -> list[ox.QuerySolution]:
 
 def _read(engine: Engine, request: QueryRequest) -> bytes:
     with engine.start(request) as run:
-        return _whole(run)
+        return _Reading(run).whole()
 
 
-def _whole(run: QueryRun) -> bytes:
-    return run.first() + b"".join(run.chunks())
+def _bytes_of(run: QueryRun) -> Iterator[bytes]:
+    yield run.first()
+    yield from run.chunks()
