@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from garrison.engine.interface import Engine, QueryRequest, QueryRun
@@ -15,10 +16,12 @@ from garrison.engine.process import PoolProcess
 from garrison.engine.quota import Limits
 from garrison.errors import MalformedQuery
 from garrison.rdf.terms import ID, INFERRED, RDFS
+from garrison.services import lookup
 from garrison.services.describe import DescribeService
 from garrison.services.kept import Kept
 from garrison.services.lookup import Lookups, read_labels, select
 from garrison.services.publication import published
+from garrison.services.said import look_up
 
 QUAY, CLAIM = ID + "place/quay", ID + "claim/c0011"
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -92,6 +95,23 @@ def test_a_lookup_finds_a_reader_though_others_are_unread(quay: Path, is_nested:
         if is_nested:
             assert len(select(running.client(), many)) == 5000
         assert [len(lookup.found()) for lookup in begun[::-1]] == [5000] * 8
+
+
+def test_the_links_of_a_thing_are_read_first(pool: PoolProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a hub they are far more than a pipe holds."""
+    read: list[str] = []
+
+    class Noting(Listening):
+        def start(self, request: QueryRequest) -> QueryRun:
+            run = super().start(request)
+            first = run.first
+            monkeypatch.setattr(run, "first", lambda: (read.append(request.query), first())[1])
+            return run
+
+    monkeypatch.setattr(lookup, "_PATIENCE_S", 60)
+    with Lookups(Noting(pool.client())) as lookups:
+        look_up(lookups, ox.NamedNode(QUAY), 1)
+    assert f"SELECT ?s ?p WHERE {{ ?s ?p <{QUAY}> }}" in read[0]
 
 
 def test_labels_of_a_snapshot_are_asked_for_once(engine: Listening) -> None:

@@ -34,14 +34,9 @@ def look_up(lookups: Lookups, thing: ox.NamedNode, page: int) -> Said:
     :param page: which page of incoming links, from 1.
     :raises UnknownResource: if its links end before this page.
     """
-    leaving, links = leaving_from(lookups, thing), incoming(lookups, thing, page)
-    mentioning, holding = _mentions(lookups, thing), _contents(lookups, thing)
-    (outgoing, is_cut), arriving, mentions, contents = (
-        leaving.found(),
-        links.found(),
-        mentioning.found(),
-        holding.found(),
-    )
+    leaving, mentioning, holding = leaving_from(lookups, thing), _mentions(lookups, thing), _contents(lookups, thing)
+    arriving = incoming(lookups, thing, page).found()  # the most by far, so that its reader need not wait for us
+    (outgoing, is_cut), mentions, contents = leaving.found(), mentioning.found(), holding.found()
     if not arriving.is_counted:  # of the claims that name a hub too many would be looked through
         mentions = _mentions(lookups, thing, as_value=False).found()
     return Said(outgoing, is_cut, arriving, mentions, contents)
