@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from garrison.engine.interface import Engine, QueryRequest, QueryRun
@@ -12,6 +13,7 @@ from garrison.errors import EngineUnavailable
 from garrison.services.publication import open_publication, published
 from garrison.services.query import QueryService
 from garrison.settings import Settings
+from garrison.web import warming
 from garrison.web.app import create_app
 from garrison.web.warming import PAGES, warm_up
 
@@ -44,7 +46,7 @@ def test_whoever_comes_after_it_waits_for_less(quay: Path) -> None:
     with published(quay) as snapshot, PoolProcess(snapshot) as pool:
         cold, warm = Listening(pool.client()), Listening(pool.client())
         app = application(snapshot, warm)
-        warm_up(app, URL).join(60)
+        warm_up(app, warm, URL).join(60)
         warm.asked = 0
         first, prepared = application(snapshot, cold).test_client(), app.test_client()
         for page in (*PAGES, "/sources/quay-chronicle"):
@@ -57,7 +59,16 @@ def test_an_engine_out_of_reach_is_told_to_who_asks(quay: Path) -> None:
         engine = Listening(pool.client())
         app = application(snapshot, engine)
         engine.is_gone = True
-        warm_up(app, URL).join(60)
+        warm_up(app, engine, URL).join(60)
         assert app.test_client().get("/claims").status_code == 503
         engine.is_gone = False
         assert app.test_client().get("/claims").status_code == 200
+
+
+def test_of_a_large_snapshot_nobody_asks_beforehand(quay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with published(quay) as snapshot, PoolProcess(snapshot) as pool:
+        engine = Listening(pool.client())
+        app = application(snapshot, engine)
+        monkeypatch.setattr(warming, "MOST_QUADS", pool.client().status().quads - 1)
+        warm_up(app, engine, URL).join(60)
+        assert engine.asked == 0

@@ -188,7 +188,7 @@ class Pool:
 
     def _cancel(self, id: str, who: str | None) -> bool:
         """End a query, if it is there and theirs."""
-        for asked in self._all_asked():
+        for asked in (*self._lanes.asked, *self._queue):
             if asked.id == id and who in (None, asked.who):
                 self._drop(asked, Verdict(Outcome.CANCELLED))
                 return True
@@ -377,13 +377,9 @@ class Pool:
         turns = (len(self._queue) + 1) / self._limits.quick_lane
         return Verdict(Outcome.BUSY, limit=max(1, math.ceil(turns * QUICK_S)))
 
-    def _all_asked(self) -> list[Asked]:
-        """Every query that waits or is evaluated."""
-        return [*self._lanes.asked, *self._queue]
-
     def _listed(self, now: float) -> list[RunningQuery]:
         states = {id(slot.asked): slot.lane.name.lower() for slot in self._lanes}
-        queries = sorted(self._all_asked(), key=lambda asked: asked.since)
+        queries = sorted((*self._lanes.asked, *self._queue), key=lambda asked: asked.since)
         return [asked.described(states.get(id(asked), "waiting"), now) for asked in queries]
 
     def _status(self) -> EngineStatus:

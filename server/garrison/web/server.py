@@ -47,7 +47,7 @@ def build_application(text: SourceText | None, settings: Settings, generation: P
     engine = EngineClient(generation / SOCKET)
     service = QueryService(engine, no_rewrites=settings.no_rewrites)
     flask = create_app(settings, publication, engine, service, text)
-    warm_up(flask, settings.public_url or f"http://127.0.0.1:{settings.port}")
+    warm_up(flask, engine, settings.public_url or f"http://127.0.0.1:{settings.port}")
     behind: ASGIApplication = WSGIMiddleware(flask, workers=_PAGE_THREADS)  # type: ignore[arg-type,assignment]
     door = Door(service, publication.catalogue, _deaf(behind), settings)
     remembering = Remembering(Encoding(door), settings.cache_mb * 500_000)
