@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyoxigraph as ox
 import pytest
 import rdflib
+
+from conftest import Server
 
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
@@ -21,6 +26,7 @@ from peers import garrison  # noqa: E402
 from query_shapes import SHAPES, variants  # noqa: E402
 from report import write_report  # noqa: E402
 from scenarios import asked  # noqa: E402
+from soak import Record, kill_now_and_then  # noqa: E402
 
 TRIPLES = 20_000
 ONTOLOGY = Path(__file__).parents[1] / "ontology" / "garrison.ttl"
@@ -90,6 +96,29 @@ def test_a_server_that_gave_another_answer_is_named(tmp_path: Path) -> None:
     assert "Not the same answer to “ask”: garrison 1 rows, virtuoso 0 rows" in write_report(results, tmp_path)[
         0
     ].read_text("utf-8")
+
+
+def test_what_a_kill_breaks_is_its_own_and_not_the_one_s_before(quay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A probe may note that it failed before the one who killed goes on."""
+    record = Record()
+    server = Server(quay)
+
+    def kill(pid: int, number: int) -> None:
+        began = record.now()
+        os.kill(pid, number)
+        time.sleep(0.05)
+        record.failed_probes.append((began - 1.5, record.now(), "the connection broke"))
+        time.sleep(0.05)
+
+    monkeypatch.setattr("soak.os", SimpleNamespace(kill=kill))
+    try:
+        kill_one = kill_now_and_then(server, record, every_s=0.01, seed=1)
+        for _ in range(2):
+            time.sleep(0.1)
+            kill_one()
+    finally:
+        server.stop()
+    assert [length for _kind, length in record.gaps()] == [0, 0]
 
 
 def test_the_command_says_what_it_can_do() -> None:

@@ -111,6 +111,14 @@ def test_no_answer_is_wrong_while_processes_are_killed(serving: Server, kind: Ca
     assert serving.process.poll() is None
 
 
+def test_a_pool_that_is_killed_with_its_spare_is_started_again(serving: Server) -> None:
+    for number in (1, 2):
+        assert until(lambda: pools(serving) and spares(serving))  # type: ignore[misc]
+        for pid in [*spares(serving), *pools(serving)]:
+            os.kill(pid, signal.SIGKILL)
+        assert until(lambda number=number: is_right(serving, f"both {number}"))  # type: ignore[misc]
+
+
 def test_all_workers_may_be_killed_again_and_again(serving: Server) -> None:
     """Granian by itself takes the second end of one worker within 5.5 s for a loop of crashes, and ends."""
     for number in range(4):

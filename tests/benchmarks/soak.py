@@ -49,7 +49,7 @@ ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 SAVED = 12  # saved queries that are asked
 PROBE_S = 0.02
 REST_S = 0.05  # of a client that was refused
-LONGEST_GAP_S = 1.0
+SHORT_GAP_S, LONGEST_GAP_S = 0.1, 1.0  # what is told of by itself, and what is a failure
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Record:
     told: Counter[str] = field(default_factory=Counter)  # outcome of a request -> times
     wrong: list[str] = field(default_factory=list)
     kills: list[tuple[float, str]] = field(default_factory=list)
-    failed_probes: list[tuple[float, float]] = field(default_factory=list)  # seconds at which they began and ended
+    failed_probes: list[tuple[float, float, str]] = field(default_factory=list)  # second begun, second ended, why
     memory: list[tuple[float, float, float]] = field(default_factory=list)  # second, MB of HTTP, MB of engine
 
     def now(self) -> float:
@@ -70,7 +70,7 @@ class Record:
         """Of each kill, what was killed, and the seconds after it in which a probe began that failed."""
         ends = [at for at, _kind in self.kills[1:]] + [float("inf")]
         return [
-            (kind, max((0.0, *(began - at for began, failed in self.failed_probes if at <= failed < end))))
+            (kind, max((0.0, *(began - at for began, failed, _why in self.failed_probes if at <= failed < end))))
             for (at, kind), end in zip(self.kills, ends, strict=True)
         ]
 
@@ -172,9 +172,10 @@ def kill_now_and_then(server: Server, record: Record, every_s: float, seed: int)
         kinds = processes(server)
         kind = chosen.choice([name for name, pids in kinds.items() if pids] or ["none"])
         if kind != "none":
+            at = record.now()  # read before: a probe that fails by it may be noted at once
             with suppress(ProcessLookupError):  # it ended by itself since it was listed
                 os.kill(chosen.choice(kinds[kind]), signal.SIGKILL)
-                record.kills.append((record.now(), kind))
+                record.kills.append((at, kind))
 
     return kill
 
@@ -196,13 +197,14 @@ def probe(url: httpx.URL, record: Record, stopping: threading.Event) -> None:
         connection = http.client.HTTPConnection(url.host, url.port or 80, timeout=5)
         try:
             connection.request("GET", f"/sparql?query=ASK%7B%7D%23{number}")
-            is_answered = connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            is_answered = False
+            answer = connection.getresponse()
+            why = "" if answer.status == 200 else f"{answer.status} {answer.read(300).decode()}"
+        except (OSError, http.client.HTTPException) as error:
+            why = repr(error)
         finally:
             connection.close()
-        if not is_answered:
-            record.failed_probes.append((at, record.now()))
+        if why:
+            record.failed_probes.append((at, record.now(), why))
 
 
 def measure(server: Server, record: Record) -> None:
@@ -270,6 +272,10 @@ def report(record: Record, server: Server) -> bool:
             print(
                 f"{kind}: killed {len(lengths)} times, gap median {median(lengths):.3f} s, longest {lengths[-1]:.3f} s"
             )
+    for began, failed, why in record.failed_probes:
+        at, kind = max((kill for kill in record.kills if kill[0] <= failed), default=(0.0, "nothing"))
+        if began - at > SHORT_GAP_S:
+            print(f"probe from {began - at:.3f} to {failed - at:.3f} s after {kind} was killed: {why}")
     sums = [http_side + engine for _at, http_side, engine in record.memory]
     print(f"memory: {sums[0]:.0f} MB at first, {sums[-1]:.0f} MB at last, at most {max(sums):.0f} MB")
     for wrong in record.wrong[:10]:
