@@ -119,6 +119,24 @@ def test_a_pool_that_is_killed_with_its_spare_is_started_again(serving: Server) 
         assert until(lambda number=number: is_right(serving, f"both {number}"))  # type: ignore[misc]
 
 
+def test_pools_that_follow_each_other_do_not_add_up(serving: Server) -> None:
+    """Each used to live on within the next, until one could not begin any more and the snapshot was loaded anew."""
+    sizes = []
+    for _ in range(20):
+        assert until(lambda: pools(serving) and spares(serving))  # type: ignore[misc]
+        (pool,) = pools(serving)
+        sizes.append(_resident_kb(pool))
+        os.kill(pool, signal.SIGKILL)
+        assert until(lambda pool=pool: pools(serving) not in ([], [pool]))  # type: ignore[misc]
+    assert sizes[-1] - sizes[2] < 1_000
+    assert is_right(serving, "after twenty")
+
+
+def _resident_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
 def test_all_workers_may_be_killed_again_and_again(serving: Server) -> None:
     """Granian by itself takes the second end of one worker within 5.5 s for a loop of crashes, and ends."""
     for number in range(4):

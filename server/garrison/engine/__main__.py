@@ -17,6 +17,7 @@ from pathlib import Path
 from garrison.engine.pool import Pool
 from garrison.engine.quota import Limits
 from garrison.engine.snapshot import open_snapshot
+from garrison.engine.spare import Called
 from garrison.errors import SnapshotError
 
 _LIFELINE = 0  # standard input: the parent writes when this is to end, and it closes when the parent ends, however
@@ -37,8 +38,12 @@ def main() -> int:
         arguments.socket.unlink(missing_ok=True)  # left by a pool that was killed
         listener.bind(str(arguments.socket))
         listener.listen(4_096)
-        Pool(snapshot, limits, listener, _LIFELINE).serve(lambda: _say({"ready": os.getpid()}))
-    return 0
+        while True:
+            try:
+                Pool(snapshot, limits, listener, _LIFELINE).serve(lambda: _say({"ready": os.getpid()}))
+            except Called:  # this was its spare, and is the next
+                continue
+            return 0
 
 
 def _arguments() -> argparse.Namespace:

@@ -79,9 +79,10 @@ class Pool:
     def serve(self, ready: Callable[[], None]) -> None:
         """Run until the lifeline closes; every reader is ended then, and the spare.
 
-        :param ready: called once, when queries are answered; by a pool that takes over, once more.
+        :param ready: called once, when queries are answered.
+        :raises Called: in a process forked from here, when this pool has been killed: another is to be made there.
         """
-        self._spare = Spare(self._lifeline, (1, 2, self._listener.fileno()), partial(self._follow, ready))
+        self._spare = Spare(self._lifeline, (1, 2, self._listener.fileno()))
         gc.collect()
         gc.freeze()  # so that a reader's collector does not copy the pages it shares
         self._listener.setblocking(False)
@@ -96,19 +97,26 @@ class Pool:
                     key.data()
                 self._advance(time.monotonic())
         finally:
-            self._spare.end()
-            for slot in self._lanes:
-                slot.kill()
+            if os.getpid() == self._pid:  # not in a spare that is called, where nothing of this pool is alive
+                self._end_all()
 
     def _stop(self) -> None:
         self._running = False
 
-    def _follow(self, ready: Callable[[], None]) -> None:
-        """Take the place of this pool, in its spare."""
-        Pool(self._snapshot, self._limits, self._listener, self._lifeline).serve(ready)
+    def _end_all(self) -> None:
+        self._spare.end()
+        for slot in self._lanes:
+            slot.kill()
+
+    def _let_go(self) -> None:
+        """Close, in the spare, what this pool talks through; what the next needs stays open."""
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket) and key.fileobj is not self._listener:
+                key.fileobj.close()
+        self._selector.close()
 
     def _stand_by(self) -> None:
-        self._selector.register(self._spare.fork(), selectors.EVENT_READ, self._miss_spare)
+        self._selector.register(self._spare.fork(self._let_go), selectors.EVENT_READ, self._miss_spare)
 
     def _miss_spare(self) -> None:
         assert self._spare.line

@@ -1,7 +1,9 @@
 """A spare: a process that a pool forks while all is well, and that takes the pool's place when it is killed.
 
 It shares the snapshot, which would take seconds to load again, and the listening socket, so that whoever asks in
-between waits for some milliseconds and is not refused. Until then it does nothing at all.
+between waits for some milliseconds and is not refused. Until then it does nothing at all. Then it goes back to where
+its pool was made, with :class:`Called`, and another is made there: whatever the one before had is forgotten, so that
+no number of kills adds up to anything.
 """
 
 from __future__ import annotations
@@ -17,24 +19,25 @@ import traceback
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 
 _REST_S = 1.0  # seconds between two forks: where spares are ended for want of memory, forking would be all that is done
+
+
+class Called(BaseException):
+    """The pool that forked this process has ended, and this process is to be the next."""
 
 
 class Spare:
     """The one spare of a pool, as the pool sees it."""
 
-    def __init__(self, lifeline: int, kept: Collection[int], take_over: Callable[[], None]) -> None:
+    def __init__(self, lifeline: int, kept: Collection[int]) -> None:
         """Fork nothing yet.
 
         :param lifeline: has something to read when nobody is to take over: the end is wanted.
         :param kept: descriptors that the next pool needs; a client's, kept open here, would hide that the pool is gone.
-        :param take_over: called in the spare when the pool has ended.
         """
         self._lifeline = lifeline
         self._kept = {lifeline, *kept}
-        self._take_over = take_over
         self._pid = 0
         self._forked_at = 0.0  # monotonic seconds
         self.line: socket.socket | None = None  # ends with the spare
@@ -44,13 +47,21 @@ class Spare:
         """When to fork the next, in monotonic seconds; never while there is one."""
         return math.inf if self.line else self._forked_at + _REST_S
 
-    def fork(self) -> socket.socket:
-        """Fork the spare; return what can be read when it has ended."""
+    def fork(self, let_go: Callable[[], None]) -> socket.socket:
+        """Fork the spare; return what can be read when it has ended.
+
+        :param let_go: called in the spare; closes what of the pool's would close itself when it is forgotten, and
+            then perhaps another file, of the same number.
+        :raises Called: in the spare, when its time has come; otherwise it never returns there.
+        """
         self._forked_at = time.monotonic()
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
-            self._live(theirs.fileno())
+            ours.close()
+            with theirs:
+                self._await_call(theirs.fileno(), let_go)
+            raise Called
         theirs.close()
         self._pid, self.line = pid, ours
         return ours
@@ -63,20 +74,21 @@ class Spare:
             self.line.close()
             self.line = None
 
-    def _live(self, line: int) -> NoReturn:
-        """Wait, in the forked process, and be the pool thereafter; nothing of the pool before runs here."""
+    def _await_call(self, line: int, let_go: Callable[[], None]) -> None:
+        """Wait, in the forked process, for the end of the pool; end, without a trace of its own, with everything."""
+        is_called = False
         try:
+            let_go()
             _close_all_but({*self._kept, line})
-            if self._is_called(line):
-                os.close(line)
-                self._take_over()
+            is_called = self._is_called(line)
         except SystemExit:
             pass
         except BaseException:
             traceback.print_exc()
         finally:
-            sys.stderr.flush()
-            os._exit(0)
+            if not is_called:
+                sys.stderr.flush()
+                os._exit(0)
 
     def _is_called(self, line: int) -> bool:
         """Wait for the end of the pool, or of everything, in which a pool ends too."""
@@ -87,7 +99,7 @@ class Spare:
 
 
 def _close_all_but(kept: Collection[int]) -> None:
-    """Close what belongs to the pool; its objects stay as they are, and are never used again."""
+    """Close what nothing in this process owns: descriptors that were handed to the pool."""
     for entry in list(Path("/proc/self/fd").iterdir()):
         if int(entry.name) not in kept:
             with suppress(OSError):  # the list itself
