@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, Store
 
 from garrison.engine.disk import fits_memory, is_on_disk, load_on_disk
+from garrison.engine.memory import load_in_memory
 from garrison.errors import SnapshotError
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -70,9 +71,8 @@ def _on_disk(path: Path, digest: str, store: Path) -> Dataset:
 
 
 def _load(path: Path, directory: Path) -> Dataset:
-    store = Store()
     try:
-        store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
+        store = load_in_memory(path)
     except (OSError, SyntaxError) as error:
         named = path.relative_to(directory)
         raise SnapshotError(f"The snapshot {directory} cannot be loaded: {named}: {error}. Build it again.") from error
