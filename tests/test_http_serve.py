@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conftest import START_S, Server, children, is_alive, until
+from conftest import START_S, Server, children, is_alive, is_pool, until
 
 
 def serve(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -66,6 +66,22 @@ def test_a_folder_that_is_no_edition_is_said_in_one_sentence(tmp_path: Path) -> 
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
     assert "is not an edition" in result.stderr
+
+
+def test_temporary_files_may_lie_deep(quay: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of a socket has 107 bytes at most."""
+    deep = tmp_path / ("temporary-" * 12) / "files"
+    deep.mkdir(parents=True)
+    monkeypatch.setenv("TMPDIR", str(deep))
+    server = Server(quay)
+    try:
+        assert server.get("/sparql", query="ASK {}").status_code == 200
+        for pool in [pid for pid in children(server.process.pid) if is_pool(pid)]:
+            os.kill(pool, signal.SIGKILL)
+        assert until(lambda: server.get("/sparql", query="ASK {} # again").status_code == 200)
+    finally:
+        server.stop()
+    assert list(deep.glob("garrison-*")) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -14,6 +14,7 @@ import socket
 import sys
 from pathlib import Path
 
+from garrison.engine.addresses import socket_address
 from garrison.engine.pool import Pool
 from garrison.engine.quota import Limits
 from garrison.engine.snapshot import open_snapshot
@@ -36,7 +37,8 @@ def main() -> int:
     limits = Limits(**json.loads(arguments.limits))
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         arguments.socket.unlink(missing_ok=True)  # left by a pool that was killed
-        listener.bind(str(arguments.socket))
+        with socket_address(arguments.socket) as address:
+            listener.bind(address)
         listener.listen(4_096)
         while True:
             try:

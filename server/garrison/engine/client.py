@@ -12,6 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Self, TypeVar
 
+from garrison.engine.addresses import socket_address
 from garrison.engine.interface import Allowance, AsyncQueryRun, EngineStatus, QueryRequest, QueryRun, RunningQuery
 from garrison.engine.verdict import MAX_VERDICT, Outcome, Verdict, is_whole
 from garrison.engine.wire import (
@@ -100,7 +101,8 @@ class EngineClient:
         try:
             control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_PACKET)
             control.settimeout(PATIENCE_S)
-            control.connect(self.socket_path)
+            with socket_address(Path(self.socket_path)) as address:
+                control.connect(address)
         except OSError as error:
             control.close()
             raise EngineUnavailable(_GONE) from error

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from garrison.engine.addresses import socket_address
 from garrison.web.exchange import ASGIApplication, Receive, Scope, Send
 
 log = logging.getLogger("garrison.web")
@@ -41,7 +42,8 @@ class Switchboard:
         self._lines: dict[socket.socket, _Line] = {}
         self._lock = threading.Lock()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._listener.bind(str(path))
+        with socket_address(path) as address:
+            self._listener.bind(address)
         self._listener.listen(64)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
@@ -128,7 +130,8 @@ class Switching:
         """
         self._build = build
         self._line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._line.connect(str(path))
+        with socket_address(path) as address:
+            self._line.connect(address)
         self._lock = threading.Lock()
         self._current = self._open(self._line.recv(_MAX_PACKET))
         self._earlier: list[_Generation] = []  # with requests that began there
