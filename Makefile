@@ -25,7 +25,7 @@ check: environment
 
 test: test-environment lint
 	@$(GARRISON) check
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal
 
 lint: test-environment frontend
 	@.venv/bin/ruff check server tests

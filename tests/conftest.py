@@ -22,6 +22,12 @@ CRATES = 130
 START_S = 60.0  # bound, not a wait: the server says when it is ready
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a test waits for a server as often as it computes."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 class Server:
     """``garrison serve`` as a process, and a client for it."""
 

@@ -47,6 +47,13 @@ def pool(snapshot: Path) -> Iterator[PoolProcess]:
         yield process
 
 
+@pytest.fixture(scope="module")
+def patient(snapshot: Path) -> Iterator[EngineClient]:
+    """As strict about memory, but not about time, which passes quickly where the machine has much to do."""
+    with PoolProcess(snapshot, Limits(timeout_s=60.0, memory_mb=128)) as process:
+        yield process.client()
+
+
 @pytest.fixture
 def engine(pool: PoolProcess) -> Iterator[EngineClient]:
     """The engine; whatever a test did to it, the next query is answered right."""

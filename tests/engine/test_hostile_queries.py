@@ -115,7 +115,8 @@ def test_a_query_that_breaks_the_parser_breaks_one_reader(engine: EngineClient, 
     assert caught.value.caused_by_query
 
 
-def test_the_longest_query_that_is_admitted_does_not_break_the_parser(service: QueryService) -> None:
+def test_the_longest_query_that_is_admitted_does_not_break_the_parser(patient: EngineClient) -> None:
+    service = QueryService(patient)
     assert service.ask("ASK {" + " UNION ".join(["{}"] * 499) + "}")
     assert service.ask("ASK { FILTER(" + "||".join(["true"] * 900) + ") }")
     assert service.ask("ASK " + "{" * 60 + "}" * 60)
@@ -123,9 +124,9 @@ def test_the_longest_query_that_is_admitted_does_not_break_the_parser(service: Q
     assert not service.ask("ASK {" + " ".join(f"?s{i} <x:p> ?s{i + 1} ." for i in range(199)) + "}")
 
 
-def test_sorting_a_product_ends_with_the_memory_limit(engine: EngineClient) -> None:
+def test_sorting_a_product_ends_with_the_memory_limit(patient: EngineClient) -> None:
     with pytest.raises(QueryOutOfMemory) as caught:
-        answer(engine, f"SELECT * WHERE {{ {PRODUCT} }} ORDER BY ?c")
+        answer(patient, f"SELECT * WHERE {{ {PRODUCT} }} ORDER BY ?c")
     assert caught.value.limit_mb == 128
 
 
