@@ -27,7 +27,7 @@ from functools import partial
 from typing import NoReturn
 
 from garrison.engine.accounts import Accounts
-from garrison.engine.interface import Allowance, EngineStatus, RunningQuery
+from garrison.engine.interface import Allowance
 from garrison.engine.lanes import TIMED, Lanes
 from garrison.engine.quota import Limits
 from garrison.engine.reader import become_reader
@@ -35,6 +35,7 @@ from garrison.engine.slot import BROKEN_START, Asked, Lane, Slot
 from garrison.engine.slow_lane import LOOK_S, has_place, who_gives_way
 from garrison.engine.snapshot import Snapshot
 from garrison.engine.spare import Spare
+from garrison.engine.status import running, status_of
 from garrison.engine.verdict import BOUND, MAX_VERDICT, Outcome, Verdict
 from garrison.engine.waiting import Waiting
 from garrison.engine.wire import (
@@ -162,9 +163,9 @@ class Pool:
     def _answer(self, client: socket.socket, kind: bytes, packet: bytes) -> None:
         with contextlib.suppress(OSError, json.JSONDecodeError):
             if kind == STATUS:
-                client.send(encode_status(self._status()))
+                client.send(encode_status(status_of(self._snapshot, self._lanes, self._queue)))
             elif kind == RUNNING:
-                client.send(encode_running(self._listed(time.monotonic())))
+                client.send(encode_running(running(self._lanes, self._queue, time.monotonic())))
             elif kind == CANCEL:
                 client.send(CANCEL + bytes([self._cancel(*decode_cancel(packet))]))
             elif kind == GRAPHS:
@@ -379,28 +380,6 @@ class Pool:
             due = min(due, now + LOOK_S)
         return max(0.0, due - now) if due < math.inf else None
 
-    # What is said of us
-
     def _busy(self) -> Verdict:
         turns = (len(self._queue) + 1) / self._limits.quick_lane
         return Verdict(Outcome.BUSY, limit=max(1, math.ceil(turns * QUICK_S)))
-
-    def _listed(self, now: float) -> list[RunningQuery]:
-        states = {id(slot.asked): slot.lane.name.lower() for slot in self._lanes}
-        queries = sorted((*self._lanes.asked, *self._queue), key=lambda asked: asked.since)
-        return [asked.described(states.get(id(asked), "waiting"), now) for asked in queries]
-
-    def _status(self) -> EngineStatus:
-        busy = self._lanes.of(*TIMED)
-        datasets = self._snapshot.datasets
-        return EngineStatus(
-            version=self._snapshot.version,
-            quads=datasets[""].quads,
-            idle=len(self._lanes.of(Lane.IDLE)),
-            busy=len(busy),
-            paused=len(self._lanes.of(Lane.PAUSED)),
-            queued=len(self._queue),
-            reader_pids=tuple(slot.pid for slot in self._lanes if slot.lane is not Lane.ENDED),
-            busy_pids=tuple(slot.pid for slot in busy),
-            views={view: dataset.quads for view, dataset in datasets.items() if view},
-        )
