@@ -36,7 +36,7 @@ def _markdown(results: Mapping[str, Any]) -> Iterator[str]:
     for aim in results["aims"]:
         yield f"| {aim['what']} | {aim['aim']} | {_figure(aim['figure'])} | {'met' if aim['is_met'] else '**short**'} |"
     for size, figures in results["sizes"].items():
-        yield f"\n## {int(size):,} triples\n\nMilliseconds at the median, one client, no cache:\n"
+        yield f"\n## {int(size):,} triples\n\nMilliseconds at the median, one client, no cache but where it is named:\n"
         yield from _table(figures["median ms"], figures["in process ms"])
         yield "\n500,000 rows as JSON, or as many as there are:\n"
         yield from _table(figures["large"])

@@ -73,7 +73,7 @@ def _of_size(
         partial(virtuoso, cache, data),
     ]
     if size <= plan.most_for_rdflib:
-        starts.append(partial(rdflib_endpoint, cache, data))
+        starts += [partial(rdflib_endpoint, cache, data), partial(garrison, CACHED, directory.parent)]
     say(f"{size:,} triples: starting the servers")
     with _serving(starts, left_out) as peers:
         say(f"{size:,} triples: are the answers the same")
