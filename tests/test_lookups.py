@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from garrison.engine.interface import Engine, QueryRequest, QueryRun
+from garrison.engine.interface import QueryRequest, QueryRun
 from garrison.engine.process import PoolProcess
 from garrison.engine.quota import Limits
 from garrison.errors import MalformedQuery
@@ -22,24 +22,10 @@ from garrison.services.kept import Kept
 from garrison.services.lookup import Lookups, read_labels, select
 from garrison.services.publication import published
 from garrison.services.said import look_up
+from listening import Listening
 
 QUAY, CLAIM = ID + "place/quay", ID + "claim/c0011"
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-
-
-class Listening:
-    """A real engine, and what it was asked."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.asked: list[str] = []
-
-    def start(self, request: QueryRequest) -> QueryRun:
-        self.asked.append(request.query)
-        return self.engine.start(request)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.engine, name)
 
 
 @pytest.fixture(scope="module")
