@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Store
 
 from engine.conftest import COUNT, UNITS, all_end, answer, campaign, wait_until, write_snapshot
 from garrison.engine.client import EngineClient
@@ -17,6 +18,7 @@ from garrison.engine.disk import fits_memory
 from garrison.engine.interface import QueryRequest
 from garrison.engine.process import PoolProcess
 from garrison.engine.quota import Limits
+from garrison.engine.snapshot import open_snapshot
 from garrison.errors import EndpointError, EngineUnavailable, QueryOutOfMemory, QueryTimedOut, SnapshotError
 
 LIMITS = Limits(timeout_s=2.0, memory_mb=128, max_readers=4)
@@ -115,6 +117,19 @@ def test_a_snapshot_that_cannot_be_loaded_stops_the_start(tmp_path: Path, conten
     with pytest.raises(SnapshotError, match=said) as caught:
         PoolProcess(snapshot, LIMITS, memory_quads=0).start()
     assert str(snapshot) in str(caught.value)
+
+
+def test_what_is_shortened_while_it_is_loaded_is_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut at the end of a line it is N-Quads as before, only fewer."""
+    snapshot = write_snapshot(tmp_path / "snapshot", campaign())
+
+    def late(path: str) -> Store:
+        (snapshot / "dataset.nq").write_text("".join(campaign().splitlines(keepends=True)[:-9]), "utf-8")
+        return Store(path)
+
+    monkeypatch.setattr("garrison.engine.disk.Store", late)
+    with pytest.raises(SnapshotError, match="altered while it was loaded"):
+        open_snapshot(snapshot, tmp_path / "disk", 0)
 
 
 def _answers_again(engine: EngineClient) -> bool:

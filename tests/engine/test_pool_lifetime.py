@@ -8,18 +8,22 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Store
 
 from engine.conftest import COUNT, JSON, UNITS, all_end, answer, campaign, wait_until, write_snapshot
 from garrison.engine.client import EngineClient
 from garrison.engine.interface import QueryRequest
+from garrison.engine.memory import load_in_memory
 from garrison.engine.process import PoolProcess
 from garrison.engine.quota import Limits
+from garrison.engine.snapshot import open_snapshot
 from garrison.errors import EngineUnavailable, ResultInterrupted, SnapshotError
 
 LIMITS = Limits(timeout_s=30, memory_mb=128, max_readers=2)
@@ -58,6 +62,38 @@ def test_a_snapshot_with_a_strange_version_stops_the_start(tmp_path: Path) -> No
 def test_a_snapshot_that_is_not_n_quads_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="cannot be loaded"):
         PoolProcess(write_snapshot(tmp_path, "no quads\n")).start()
+
+
+def test_a_snapshot_that_is_shortened_while_it_is_loaded_stops_the_start(tmp_path: Path) -> None:
+    snapshot = write_snapshot(tmp_path, "".join(f'<x:s{n:06}> <x:p> "{n}" .\n' for n in range(300_000)))
+    pool = PoolProcess(snapshot)
+    shortening = threading.Thread(target=_shorten_once_mapped, args=(snapshot / "dataset.nq", pool))
+    shortening.start()
+    with pytest.raises(SnapshotError, match="was shortened while it was loaded"):
+        pool.start()
+    shortening.join()
+
+
+def _shorten_once_mapped(path: Path, pool: PoolProcess) -> None:
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split():
+            with suppress(OSError):
+                if f"{pool.snapshot}/dataset.nq" in Path(f"/proc/{child}/maps").read_text("utf-8"):
+                    os.truncate(path, 1_000)
+                    return
+
+
+def test_what_is_altered_while_it_is_loaded_is_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = write_snapshot(tmp_path, campaign())
+
+    def load(path: Path) -> Store:
+        path.write_text(campaign().replace("men", "women"), "utf-8")
+        return load_in_memory(path)
+
+    monkeypatch.setattr("garrison.engine.snapshot.load_in_memory", load)
+    with pytest.raises(SnapshotError, match="is damaged"):
+        open_snapshot(snapshot)
 
 
 def test_the_status_tells_version_and_size(snapshot: Path) -> None:

@@ -9,6 +9,7 @@ a million, and what is on disk found at once.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -75,23 +76,30 @@ def _load_apart(nquads: Path, digest: str, directory: Path) -> None:
     if pid == 0:
         try:
             die_with(pool)
-            facts = _load(nquads, directory)
+            facts = _load(nquads, digest, directory)
             _write(_facts_file(directory), {"digest": digest, **facts})
         finally:
             os._exit(0)
     os.waitpid(pid, 0)
 
 
-def _load(nquads: Path, directory: Path) -> dict[str, object]:
+def _load(nquads: Path, digest: str, directory: Path) -> dict[str, object]:
     shutil.rmtree(directory, ignore_errors=True)  # what a load that was ended left
     directory.mkdir(parents=True)
     try:
         store = Store(str(directory))
         store.bulk_load(path=str(nquads), format=RdfFormat.N_QUADS)
+        if _digest(nquads) != digest:  # somebody wrote into it meanwhile, and what was loaded may be less
+            return {"error": "it was altered while it was loaded"}
         graphs = [name.value for name in store.named_graphs() if isinstance(name, NamedNode)]
         return {"graphs": graphs, "quads": len(store)}
     except (OSError, SyntaxError) as error:
         return {"error": str(error)}
+
+
+def _digest(nquads: Path) -> str:
+    with nquads.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write(path: Path, facts: dict[str, object]) -> None:

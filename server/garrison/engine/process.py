@@ -203,6 +203,8 @@ def _await_ready(child: subprocess.Popen[bytes]) -> int:
     readable, _, _ = select.select([child.stdout], [], [], START_S)
     line = child.stdout.readline() if readable else b""
     if not line:
+        if readable and child.wait() == -signal.SIGBUS:  # what is mapped ends before the map
+            raise SnapshotError("A file of the snapshot was shortened while it was loaded.")
         raise EngineUnavailable("The pool of readers did not start.")
     said = json.loads(line)
     if "error" in said:

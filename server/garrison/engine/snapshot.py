@@ -62,7 +62,7 @@ def open_snapshot(directory: Path, disk: Path | None = None, memory_quads: int |
     quads = sum(_require_digest(files[view], digest, directory) for view, digest in digests.items())
     if stores and not fits_memory(quads, memory_quads):
         return Snapshot(version, {view: _on_disk(files[view], digests[view], stores[view]) for view in digests})
-    return Snapshot(version, {view: _load(path, directory) for view, path in files.items()})
+    return Snapshot(version, {view: _load(path, digests[view], directory) for view, path in files.items()})
 
 
 def _on_disk(path: Path, digest: str, store: Path) -> Dataset:
@@ -70,12 +70,13 @@ def _on_disk(path: Path, digest: str, store: Path) -> Dataset:
     return Dataset(names, quads, None, store)
 
 
-def _load(path: Path, directory: Path) -> Dataset:
+def _load(path: Path, digest: str, directory: Path) -> Dataset:
     try:
         store = load_in_memory(path)
     except (OSError, SyntaxError) as error:
         named = path.relative_to(directory)
         raise SnapshotError(f"The snapshot {directory} cannot be loaded: {named}: {error}. Build it again.") from error
+    _require_digest(path, digest, directory)  # somebody may have written into it meanwhile
     names = frozenset(name.value for name in store.named_graphs() if isinstance(name, NamedNode))
     return Dataset(names, len(store), store)
 
