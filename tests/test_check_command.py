@@ -66,6 +66,15 @@ def test_a_file_that_cannot_be_read_ends_with_two_and_one_sentence(edition: Path
     assert line.startswith(f"garrison: {path} cannot be read: ")
 
 
+def test_a_term_that_never_ends_ends_with_two_and_one_sentence(edition: Path) -> None:
+    """The parser says that it has no memory left, which is a traceback by itself."""
+    path = edition / "graph_data" / "entities" / "endless.ttl"
+    path.write_text('<x:s> <x:p> """' + "never closed\n" * 1_500_000, "utf-8")
+    result = garrison("check", edition)
+    assert result.returncode == 2
+    assert result.stderr == f"garrison: {path} cannot be read: a term in it is longer than 16 MiB, or never ends.\n"
+
+
 @pytest.mark.parametrize(
     ("content", "says"), [(b"\xff\xfe", "cannot be read as CSV"), (b"qid,label\n", "no column entity")]
 )

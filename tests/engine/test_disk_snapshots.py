@@ -132,6 +132,12 @@ def test_what_is_shortened_while_it_is_loaded_is_not_served(tmp_path: Path, monk
         open_snapshot(snapshot, tmp_path / "disk", 0)
 
 
+def test_a_term_that_the_parser_does_not_take_is_told(tmp_path: Path) -> None:
+    snapshot = write_snapshot(tmp_path / "snapshot", f'<x:s> <x:p> "{"long" * 5_000_000}" .\n')
+    with pytest.raises(SnapshotError, match="Reached the buffer maximal size"):
+        PoolProcess(snapshot, LIMITS, memory_quads=0).start()
+
+
 def _answers_again(engine: EngineClient) -> bool:
     end = time.monotonic() + 10
     while time.monotonic() < end:

@@ -64,6 +64,11 @@ def test_a_snapshot_that_is_not_n_quads_stops_the_start(tmp_path: Path) -> None:
         PoolProcess(write_snapshot(tmp_path, "no quads\n")).start()
 
 
+def test_a_snapshot_with_a_term_that_the_parser_does_not_take_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match=r"cannot be loaded: dataset\.nq: Reached the buffer maximal size"):
+        PoolProcess(write_snapshot(tmp_path, f'<x:s> <x:p> "{"long" * 5_000_000}" .\n')).start()
+
+
 def test_a_snapshot_that_is_shortened_while_it_is_loaded_stops_the_start(tmp_path: Path) -> None:
     snapshot = write_snapshot(tmp_path, "".join(f'<x:s{n:06}> <x:p> "{n}" .\n' for n in range(300_000)))
     pool = PoolProcess(snapshot)

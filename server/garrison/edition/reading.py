@@ -48,7 +48,7 @@ def _rdf_files(folder: Path) -> Iterator[Path]:
 def read(folder: Path) -> tuple[list[Source], list[SyntaxFault]]:
     """Read all files; a file with a fault gives the fault and what stood before it is left out.
 
-    :raises EditionError: if a file cannot be opened.
+    :raises EditionError: if a file cannot be opened, or holds a term that no parser takes.
     """
     sources: list[Source] = []
     faults: list[SyntaxFault] = []
@@ -59,6 +59,8 @@ def read(folder: Path) -> tuple[list[Source], list[SyntaxFault]]:
             faults.append(SyntaxFault(path, error.lineno or 1, error.offset or 1, error.msg))
         except OSError as error:
             raise EditionError(f"{path} cannot be read: {error.strerror or error}.") from error
+        except MemoryError as error:  # the parser's own: memory is not short
+            raise EditionError(f"{path} cannot be read: a term in it is longer than 16 MiB, or never ends.") from error
         else:
             if path.name not in _APART:
                 sources.append(Source(path, quads))

@@ -24,6 +24,7 @@ from garrison.errors import SnapshotError
 MEMORY_QUADS = 10_000_000  # more are no faster in memory by enough to be worth it
 _QUAD_BYTES = 400  # in memory, while it is loaded
 _SHARE = 0.5  # of the memory that is free: a switch has two pools
+UNLOADABLE = (OSError, SyntaxError, MemoryError)  # what loading may raise; the last for a term of 16 MiB or more
 
 
 def fits_memory(quads: int, most: int | None) -> bool:
@@ -93,7 +94,7 @@ def _load(nquads: Path, digest: str, directory: Path) -> dict[str, object]:
             return {"error": "it was altered while it was loaded"}
         graphs = [name.value for name in store.named_graphs() if isinstance(name, NamedNode)]
         return {"graphs": graphs, "quads": len(store)}
-    except (OSError, SyntaxError) as error:
+    except UNLOADABLE as error:
         return {"error": str(error)}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
-from garrison.engine.disk import fits_memory, is_on_disk, load_on_disk
+from garrison.engine.disk import UNLOADABLE, fits_memory, is_on_disk, load_on_disk
 from garrison.engine.memory import load_in_memory
 from garrison.errors import SnapshotError
 
@@ -73,7 +73,7 @@ def _on_disk(path: Path, digest: str, store: Path) -> Dataset:
 def _load(path: Path, digest: str, directory: Path) -> Dataset:
     try:
         store = load_in_memory(path)
-    except (OSError, SyntaxError) as error:
+    except UNLOADABLE as error:
         named = path.relative_to(directory)
         raise SnapshotError(f"The snapshot {directory} cannot be loaded: {named}: {error}. Build it again.") from error
     _require_digest(path, digest, directory)  # somebody may have written into it meanwhile
