@@ -118,6 +118,14 @@ def test_a_server_that_is_killed_leaves_nobody_behind(quay: Path) -> None:
     ending.close()
 
 
+def test_nobody_else_can_hold_the_start_up(quay: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody may write to the usual TMPDIR; who opens a pipe there waits until somebody writes to it."""
+    (tmp_path / "garrison-trap").mkdir()
+    os.mkfifo(tmp_path / "garrison-trap" / "lock")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    Server(quay).stop()
+
+
 def test_a_worker_that_is_killed_is_replaced(quay: Path) -> None:
     serving = Server(quay)
     worker = next(pid for pid in children(serving.process.pid) if _is_worker(pid))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import tempfile
 from contextlib import suppress
@@ -34,6 +35,11 @@ class RuntimeDirectory:
 
 def _remove_abandoned() -> None:
     for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
-        with suppress(OSError), path.open() as lock:  # gone meanwhile, somebody else's, or held
+        with suppress(OSError), open(path, opener=_at_once) as lock:  # gone meanwhile, somebody else's, or held
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting: anybody may have put a pipe there, which nobody will ever write to."""
+    return os.open(path, flags | os.O_NONBLOCK)
