@@ -118,6 +118,20 @@ def test_a_server_that_is_killed_leaves_nobody_behind(quay: Path) -> None:
     ending.close()
 
 
+def test_what_a_killed_server_leaves_is_removed_by_the_next(
+    quay: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an edition was built into stayed for ever."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    killed = Server(quay)
+    os.kill(killed.process.pid, signal.SIGKILL)
+    killed.process.wait(START_S)
+    killed.close()
+    assert list(tmp_path.glob("garrison-*")) != []
+    Server(quay).stop()
+    assert list(tmp_path.glob("garrison-*")) == []
+
+
 def test_nobody_else_can_hold_the_start_up(quay: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody may write to the usual TMPDIR; who opens a pipe there waits until somebody writes to it."""
     (tmp_path / "garrison-trap").mkdir()

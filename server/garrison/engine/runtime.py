@@ -1,4 +1,4 @@
-"""A directory for as long as a process lives: sockets, held snapshots, stores on disk."""
+"""A directory for as long as a process lives: sockets, snapshots that were built or are held, stores on disk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 _PREFIX = "garrison-"
 _LOCK = "lock"
@@ -31,6 +32,12 @@ class RuntimeDirectory:
     def remove(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
         self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.remove()
 
 
 def _remove_abandoned() -> None:

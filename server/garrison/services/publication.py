@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from garrison.edition.catalogue import Catalogue
 from garrison.edition.published_files import CURRENT, FOLDER
 from garrison.edition.query_files import read_catalogue
 from garrison.edition.snapshot import write_snapshot
+from garrison.engine.runtime import RuntimeDirectory
 from garrison.errors import SnapshotError
 from garrison.services.building import build_for_serving
 from garrison.services.ontologies import Ontologies, read_ontologies
@@ -60,8 +60,8 @@ def newest(folder: Path) -> Iterator[Path]:
     if is_built(folder):
         yield _named_snapshot(folder)
     else:
-        with tempfile.TemporaryDirectory(prefix="garrison-snapshot-") as directory:
-            yield build_for_serving(folder, Path(directory))
+        with RuntimeDirectory() as directory:
+            yield build_for_serving(folder, directory.path)
 
 
 def is_built(folder: Path) -> bool:
@@ -100,8 +100,8 @@ def published(folder: Path) -> Iterator[Path]:
 
     :raises EditionError: if the folder cannot be built.
     """
-    with tempfile.TemporaryDirectory(prefix="garrison-snapshot-") as directory:
-        yield write_snapshot(build(folder), Path(directory))
+    with RuntimeDirectory() as directory:
+        yield write_snapshot(build(folder), directory.path)
 
 
 def open_publication(snapshot: Path) -> Publication:
