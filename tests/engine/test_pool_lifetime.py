@@ -79,6 +79,31 @@ def test_a_snapshot_that_is_shortened_while_it_is_loaded_stops_the_start(tmp_pat
     shortening.join()
 
 
+LOADING = """
+import sys, time
+import garrison.engine.__main__ as engine
+
+def load(*_arguments):
+    print("loads", flush=True)
+    time.sleep(60)
+
+engine.open_snapshot = load
+sys.argv[1:] = ["--snapshot", "none", "--socket", "none", "--disk", "none", "--limits", "{}"]
+engine.main()
+"""
+
+
+@pytest.mark.parametrize("last_words", [b"", b"\n"])
+def test_a_pool_that_loads_ends_with_who_started_it(last_words: bytes) -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", LOADING], stdin=pipe, stdout=pipe, stderr=pipe) as loading:
+        assert loading.stdout and loading.stdout.readline() == b"loads\n"
+        begun = time.monotonic()
+        _said, complaint = loading.communicate(last_words, timeout=50)
+        assert time.monotonic() - begun < 10
+        assert (loading.returncode, complaint) == (0, b"")
+
+
 def _shorten_once_mapped(path: Path, pool: PoolProcess) -> None:
     end = time.monotonic() + 10
     while time.monotonic() < end:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import select
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from garrison.engine.addresses import socket_address
@@ -22,6 +25,7 @@ from garrison.engine.spare import Called
 from garrison.errors import SnapshotError
 
 _LIFELINE = 0  # standard input: the parent writes when this is to end, and it closes when the parent ends, however
+_LOOK_S = 0.2  # seconds between two looks at it, until a pool listens to it
 
 
 def main() -> int:
@@ -30,7 +34,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     try:
-        snapshot = open_snapshot(arguments.snapshot, arguments.disk, arguments.memory_quads)
+        with _ending_with(_LIFELINE):
+            snapshot = open_snapshot(arguments.snapshot, arguments.disk, arguments.memory_quads)
     except SnapshotError as error:
         _say({"error": str(error)})
         return 1
@@ -46,6 +51,28 @@ def main() -> int:
             except Called:  # this was its spare, and is the next
                 continue
             return 0
+
+
+@contextmanager
+def _ending_with(lifeline: int) -> Iterator[None]:
+    """End this process when the parent ends, or says so: what takes a minute to load nobody needs any more.
+
+    A timer looks, and no thread: what loads on disk is forked meanwhile.
+    """
+    poll = select.poll()
+    poll.register(lifeline, select.POLLIN)
+
+    def look(_number: int, _frame: object) -> None:
+        if poll.poll(0):
+            os._exit(0)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, _LOOK_S, _LOOK_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def _arguments() -> argparse.Namespace:
