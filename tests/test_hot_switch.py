@@ -212,6 +212,21 @@ def test_a_broken_edition_is_refused_with_the_place(built: Built, broken: str) -
         assert NEW in server.get("/api/said", "text/csv").text
 
 
+def test_what_is_new_is_published_though_the_server_only_starts(built: Built) -> None:
+    class Hurried(Server):
+        def _await_ready(self) -> str:
+            assert until(lambda: children(self.process.pid) != [])  # its pool, which loads
+            built.name(NEW)
+            self.process.send_signal(signal.SIGHUP)
+            return super()._await_ready()
+
+    server = Hurried(built.out)
+    try:
+        assert until(lambda: is_published(server, built.versions[NEW]), 30)
+    finally:
+        server.stop()
+
+
 def test_nothing_new_changes_nothing(built: Built) -> None:
     with served(built.out) as server:
         before = pools(server)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import click
@@ -16,7 +17,7 @@ from garrison.edition.finder import published_edition
 from garrison.errors import GarrisonError
 from garrison.services.publication import newest
 from garrison.settings import REWRITE_NAMES, Settings
-from garrison.web.server import end_on_sigterm, free_port, run
+from garrison.web.server import free_port, heed_signals, run
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = {field.name: field.default for field in fields(Settings)}
@@ -130,11 +131,12 @@ def serve(folder: Path | None, **options: Any) -> None:
     try:
         settings = Settings(edition=folder or published_edition(), **options)
         settings = replace(settings, port=free_port(settings.host, settings.port))
-        end_on_sigterm()
+        hang_ups: SimpleQueue[bool] = SimpleQueue()
+        heed_signals(hang_ups)
         with ExitStack() as stack:
             with shown("Building the edition"):
                 snapshot = stack.enter_context(newest(settings.edition))
-            run(settings, snapshot, click.echo)
+            run(settings, snapshot, hang_ups, click.echo)
     except GarrisonError as error:
         click.echo(f"garrison: {error}", err=True)
         sys.exit(1)

@@ -47,13 +47,18 @@ class _Retired:
 class Publisher:
     """Owns the pools and the thread that publishes, as a context manager."""
 
-    def __init__(self, folder: Path, limits: Limits, watch: bool, memory_quads: int | None = None) -> None:
-        """Publish what is new in ``folder`` when asked to, and with ``watch`` by itself."""
+    def __init__(
+        self, folder: Path, limits: Limits, watch: bool, memory_quads: int | None, asked: queue.SimpleQueue[bool]
+    ) -> None:
+        """Publish what is new in ``folder`` when asked to, and with ``watch`` by itself.
+
+        :param asked: may hold ``True`` already: publish as soon as something is served.
+        """
         self._folder = folder
         self._limits = limits
         self._memory_quads = memory_quads
         self._watch = Watch(folder) if watch else None
-        self._asked: queue.SimpleQueue[bool] = queue.SimpleQueue()  # True: publish; False: end
+        self._asked = asked  # True: publish; False: end
         self._directory = RuntimeDirectory()
         self._builder = Builder()
         self._pool: PoolProcess | None = None

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Thread
 
 from a2wsgi import WSGIMiddleware
@@ -88,18 +89,21 @@ def free_port(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def end_on_sigterm() -> None:
-    """Let SIGTERM unwind this process as Ctrl-C does, so that pool and snapshot go with it.
+def heed_signals(hang_ups: SimpleQueue[bool]) -> None:
+    """Let SIGTERM unwind this process as Ctrl-C does, so that pool and snapshot go with it; take note of a SIGHUP.
 
-    Granian brings its own handlers when it starts to serve.
+    Granian brings its own handlers when it starts to serve. Until then a SIGHUP would end the process, and what was
+    built meanwhile would not be published.
     """
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGHUP, lambda _number, _frame: hang_ups.put(True))
 
 
-def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
+def run(settings: Settings, snapshot: Path, hang_ups: SimpleQueue[bool], say: Callable[[str], None]) -> None:
     """Start the engine over a snapshot and serve until SIGINT or SIGTERM; nothing is left running.
 
     :param settings: with a port that is free, see :func:`free_port`.
+    :param hang_ups: holds something if there was a SIGHUP before this is ready for it.
     :raises EditionError: if a saved query breaks the rules.
     :raises SettingsError: if the text of a source cannot be read, or is another one.
     :param say: told the address, once, when queries are answered.
@@ -107,7 +111,7 @@ def run(settings: Settings, snapshot: Path, say: Callable[[str], None]) -> None:
     Clients(settings)  # what is wrong with its tokens is said once, not by every worker
     # Read once: a worker that is replaced later shows what was checked, whatever became of the file.
     text = read_source_text(settings.source_text) if settings.source_text else None
-    with Publisher(settings.edition, limits_of(settings), settings.watch, settings.memory_quads) as publisher:
+    with Publisher(settings.edition, limits_of(settings), settings.watch, settings.memory_quads, hang_ups) as publisher:
         preparing = Thread(target=prepare)
         preparing.start()  # beside the pool, which is a process of its own
         publisher.start(snapshot)
