@@ -227,6 +227,16 @@ def test_what_is_new_is_published_though_the_server_only_starts(built: Built) ->
         server.stop()
 
 
+def test_versions_change_though_nobody_listens(built: Built) -> None:
+    """As after ``garrison serve | head -1``: the first change used to be the last."""
+    with served(built.out) as server:
+        assert server.process.stdout
+        server.process.stdout.close()
+        for said in (NEW, OLD):
+            publish(built, server, said)
+        assert until(lambda: len(pools(server)) == 1)
+
+
 def test_nothing_new_changes_nothing(built: Built) -> None:
     with served(built.out) as server:
         before = pools(server)

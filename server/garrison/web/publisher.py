@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -201,4 +201,5 @@ def _until(holds: Callable[[], bool], bound_s: float) -> bool:
 
 def _say(stream: object, text: str) -> None:
     """Write a line past the buffers: a worker forked meanwhile would find their locks taken for ever."""
-    os.write(2 if stream is sys.stderr else 1, f"{text}\n".encode())
+    with suppress(OSError):  # nobody listens any more, ``garrison serve | head -1`` perhaps
+        os.write(2 if stream is sys.stderr else 1, f"{text}\n".encode())
