@@ -245,6 +245,15 @@ def test_nothing_new_changes_nothing(built: Built) -> None:
         assert pools(server) == before
 
 
+def test_a_signal_to_all_processes_ends_none(built: Built) -> None:
+    """So ``pkill -HUP garrison`` does, and a terminal that is closed."""
+    with served(built.out) as server:
+        before = children(server.process.pid)
+        os.killpg(server.process.pid, signal.SIGHUP)
+        assert server.next_line() == "Garrison publishes this already\n"
+        assert set(before) <= set(children(server.process.pid))
+
+
 def test_a_watched_folder_is_published_by_itself(built: Built) -> None:
     with served(built.out, "--watch") as server:
         built.name(NEW)

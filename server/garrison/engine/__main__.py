@@ -30,8 +30,9 @@ _LOOK_S = 0.2  # seconds between two looks at it, until a pool listens to it
 
 def main() -> int:
     arguments = _arguments()
-    # The parent decides when to stop; Ctrl-C in a terminal reaches the whole process group.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The parent decides when to stop and what to publish; a terminal, and pkill, reach the whole process group.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     try:
         with _ending_with(_LIFELINE):
