@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from garrison.cli.first_process import leave_reaping_behind
 from garrison.cli.progress import shown
 from garrison.edition.finder import published_edition
 from garrison.errors import GarrisonError
@@ -128,6 +129,7 @@ def serve(folder: Path | None, **options: Any) -> None:
     what is wrong with it, and ``garrison build`` refuses it then. Prints the address when queries are answered; Ctrl-C
     ends it.
     """
+    leave_reaping_behind()
     try:
         settings = Settings(edition=folder or published_edition(), **options)
         settings = replace(settings, port=free_port(settings.host, settings.port))
