@@ -90,6 +90,21 @@ def test_what_is_served_may_be_deleted(serving: Server, out: Path) -> None:
     assert serving.get("/dumps/latest/garrison.nq.gz").next_request is not None
 
 
+def test_files_of_a_snapshot_may_be_symbolic_links(edition: Path, out: Path) -> None:
+    """As stores of large files make them: each names its content by a path from where it stands."""
+    snapshot = write(edition, out)
+    kept = out / ".kept"
+    kept.mkdir()
+    for number, path in enumerate(sorted(path for path in snapshot.rglob("*") if path.is_file())):
+        path.rename(kept / str(number))
+        path.symlink_to(os.path.relpath(kept / str(number), path.parent))
+    server = Server(out)
+    shutil.rmtree(out)
+    assert server.get("/methods").text == "# How it was made\n"
+    assert "place/skarn-point" in server.get("/api/places", "text/csv").text
+    server.stop()
+
+
 def test_a_folder_whose_current_names_nothing_is_said_in_one_sentence(edition: Path, out: Path) -> None:
     write(edition, out)
     (out / "current").write_text("../elsewhere\n", "ascii")

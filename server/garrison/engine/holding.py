@@ -25,7 +25,7 @@ def hold(snapshot: Path, directory: Path) -> None:
 
 def _link_or_copy(path: Path, held: Path) -> None:
     try:
-        os.link(path, held)
+        os.link(path.resolve(), held)  # of a symbolic link what it names: relative, it names nothing here
     except OSError:  # on another file system, or somebody else's
         try:
             shutil.copyfile(path, held)
