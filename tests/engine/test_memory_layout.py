@@ -107,6 +107,7 @@ def test_a_query_for_the_things_of_a_class_copies_little_of_the_others(people: l
     mixed = ox.Store()
     mixed.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
     laid_out = load_in_memory(path)
+    assert len(laid_out) == len(mixed) == len(people)
     query = "SELECT * { ?event a <x:Event> ; <x:label> ?label }"
     assert 2 * copied_pages(laid_out, query) < copied_pages(mixed, query)
 

@@ -28,6 +28,11 @@ class Lanes:
     def remove(self, slot: Slot) -> None:
         self._slots.remove(slot)
 
+    def put_first(self, slot: Slot) -> None:
+        """Let a reader be the next that is asked, once it is idle."""
+        self._slots.remove(slot)
+        self._slots.append(slot)
+
     def of(self, *lanes: Lane) -> list[Slot]:
         """The readers in some of the lanes."""
         return [slot for slot in self._slots if slot.lane in lanes]

@@ -48,7 +48,9 @@ def _load(nquads: Path) -> Store:
     with nquads.open("rb") as file:
         if os.fstat(file.fileno()).st_size:  # no map is empty
             text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            store.bulk_load(io.BufferedReader(_Parts(_by_class(text)), _BUFFER), RdfFormat.N_QUADS)
+            parts = _Parts(_by_class(text))
+            store.bulk_load(io.BufferedReader(parts, _BUFFER), RdfFormat.N_QUADS)
+            assert parts.given == len(text)  # a part that was left out would be missed by nobody
     return store
 
 
@@ -70,8 +72,9 @@ class _Parts(io.RawIOBase):
     """Parts of a file as a file."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
-        self._parts = parts
+        self._parts = filter(None, parts)
         self._rest = memoryview(b"")
+        self.given = 0  # bytes
 
     def readable(self) -> bool:
         return True
@@ -82,6 +85,7 @@ class _Parts(io.RawIOBase):
         size = min(len(buffer), len(self._rest))
         buffer[:size] = self._rest[:size]
         self._rest = self._rest[size:]
+        self.given += size
         return size
 
 

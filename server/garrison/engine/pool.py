@@ -1,7 +1,8 @@
 """The pool: one process without threads that owns the readers, the limits and the list of what runs.
 
 Readers are forked from it ahead of need and share its snapshot. A query starts in the quick lane; after
-``QUICK_S`` it moves to the slow lane and its place is refilled, so a quick query always finds a reader soon.
+``QUICK_S`` it moves to the slow lane and its place is refilled, so a quick query always finds a reader soon. It gives
+way to every other, by a lower priority; where there was no other, and little was copied, its reader is used again.
 While the slow lane is full it is stopped on the way (SIGSTOP) until it has a turn there. No reader is spared: a
 deadline, a client that leaves, somebody who may end the query, or the end of the pool kills it.
 
@@ -239,7 +240,12 @@ class Pool:
 
     def _conclude(self, slot: Slot, verdict: Verdict) -> None:
         self._finish(slot, verdict)
-        if slot.lane is Lane.QUICK and not verdict.spent:
+        is_as_good = not (verdict.spent or slot.has_yielded)
+        if slot.lane is Lane.QUICK and is_as_good:
+            slot.lane = Lane.IDLE
+        elif slot.lane is Lane.SLOW and is_as_good and (idle := self._lanes.of(Lane.IDLE)):
+            idle[-1].kill()  # it was forked in this one's stead, and has copied nothing yet of what was asked for
+            self._lanes.put_first(slot)
             slot.lane = Lane.IDLE
         else:
             slot.kill()
@@ -278,6 +284,8 @@ class Pool:
     def _demote(self, slot: Slot, now: float) -> None:
         if self._has_slow_place(slot.who):
             slot.slow_down(now)
+            if len(self._lanes.of(*TIMED)) > 1:
+                slot.give_way()
         elif not slot.is_bound:  # stopped now, it would outlive a pool that is killed, and for ever
             slot.stay_quick(now, QUICK_S)
         elif len(self._lanes.of(Lane.PAUSED)) < self._limits.max_readers:
@@ -312,6 +320,8 @@ class Pool:
     def _dispatch(self, now: float) -> None:
         if not self._queue:
             return
+        for slot in self._lanes.of(Lane.SLOW):
+            slot.give_way()
         idle = self._lanes.of(Lane.IDLE)
         while idle and (asked := self._queue.next(self._lanes.held(), self._limits.client_queries)):
             slot = idle.pop()

@@ -32,6 +32,8 @@ from garrison.rdf.sparql import bind, scan
 
 BUFFER = 65_536  # bytes; pyoxigraph writes 8 KiB at a time, a pipe takes this much
 SPENT_KB = 32_768  # a reader that grew by more is replaced, so that its memory returns to the machine
+_PAGE_KB = resource.getpagesize() // 1_024
+COPIED_KB = 262_144  # and so is one that has copied more of what it shared; what 200 to 800 thousand quads take
 
 
 def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, pool_pid: int, caps: ResultCaps) -> None:
@@ -41,15 +43,16 @@ def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, po
     Path("/proc/self/oom_score_adj").write_text("1000", "ascii")  # where memory ends, no other process is taken
     control, snapshot = confine(control, memory_mb, pool_pid, snapshot.opened)
     control.send(BOUND)
-    baseline_kb = _peak_kb()
+    peak_kb, copied_kb = _memory_kb()
     inbox = Inbox()
     while True:
         packet, fds = inbox.receive(control)
         if not packet or fds != [DATA_FD]:
             os._exit(0)
         verdict = _answer(snapshot, packet, caps)
-        grown = _peak_kb() - baseline_kb > SPENT_KB
-        control.send(verdict.encode() if not grown else _spent(verdict).encode())
+        new_peak_kb, new_copied_kb = _memory_kb()
+        is_spent = new_peak_kb - peak_kb > SPENT_KB or new_copied_kb - copied_kb > COPIED_KB
+        control.send(verdict.encode() if not is_spent else _spent(verdict).encode())
 
 
 def _answer(snapshot: Snapshot, packet: bytes, caps: ResultCaps) -> Verdict:
@@ -95,8 +98,10 @@ def _store(snapshot: Snapshot, view: str) -> Store:
     raise UnknownView(view, filter(None, snapshot.datasets))
 
 
-def _peak_kb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def _memory_kb() -> tuple[int, int]:
+    """The most that was resident, and, at most, what this process has copied or fetched for itself."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_maxrss, used.ru_minflt * _PAGE_KB
 
 
 def _spent(verdict: Verdict) -> Verdict:

@@ -20,7 +20,7 @@ class Lane(Enum):
 
     IDLE = auto()  # waits for a query
     QUICK = auto()  # evaluates, not for long yet
-    SLOW = auto()  # evaluates for longer, at lower priority
+    SLOW = auto()  # evaluates for longer, and gives way to others
     PAUSED = auto()  # would be slow, stopped until that lane has room
     ENDED = auto()  # killed, not yet reaped
 
@@ -70,6 +70,7 @@ class Slot:
     lane: Lane = Lane.IDLE
     asked: Asked | None = None
     is_bound: bool = False  # it ends with the pool, even while it stands still
+    has_yielded: bool = False  # at lower priority, for good: only root could raise it again
     slow_at: float = field(default=0.0)  # monotonic seconds when it leaves the quick lane
     deadline: float = field(default=0.0)  # monotonic seconds when it is killed
     turned_at: float = field(default=0.0)  # monotonic seconds when it last began to move or to stand still
@@ -103,9 +104,14 @@ class Slot:
         self.slow_at = now + quick_s
 
     def slow_down(self, now: float) -> None:
-        """Enter the slow lane: run on, after those that are quick."""
-        os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+        """Enter the slow lane: run on."""
         self.lane, self.turned_at = Lane.SLOW, now
+
+    def give_way(self) -> None:
+        """Run after those that are quick."""
+        if not self.has_yielded:
+            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+            self.has_yielded = True
 
     def pause(self, now: float) -> None:
         """Stop without losing anything but time: who waits for an answer counts every second."""
@@ -115,6 +121,7 @@ class Slot:
 
     def resume(self, now: float) -> None:
         self.slow_down(now)
+        self.give_way()
         self._moving_since = now
         os.kill(self.pid, signal.SIGCONT)
 
