@@ -374,7 +374,7 @@ class Pool:
     def _become_reader(self, control: socket.socket) -> NoReturn:
         """Live as a reader, in the forked process; nothing of the pool runs there, not even its clean-up."""
         try:
-            become_reader(self._snapshot, control, self._limits.memory_mb, self._pid, self._limits.caps)
+            become_reader(self._snapshot, control, self._limits, self._pid)
         except BaseException:
             traceback.print_exc()
         finally:

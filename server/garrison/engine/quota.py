@@ -21,6 +21,7 @@ class Limits:
 
     timeout_s: float = 30.0  # seconds of evaluation and delivery, with all that it had to wait and stand still
     memory_mb: int = 2_048  # address space that a reader may add to what it was forked with
+    copied_mb: int = 1_024  # of what a reader shares with others, that it may have copied before it is replaced
     max_readers: int = 8  # queries evaluated at the same time, in both lanes; as many may be stopped between
     max_queue: int = 256  # queries of clients waiting for a reader
     client_queries: int = 6  # readers that one client may hold

@@ -21,7 +21,7 @@ from garrison.engine.dataset import checked_terms, graphs_of
 from garrison.engine.failures import verdict_on
 from garrison.engine.interface import QueryRequest
 from garrison.engine.limits import DATA_FD, confine
-from garrison.engine.quota import ResultCaps
+from garrison.engine.quota import Limits, ResultCaps
 from garrison.engine.results import Results, require_rows, without_triple_terms, write_results
 from garrison.engine.snapshot import Snapshot
 from garrison.engine.verdict import BOUND, Outcome, Verdict
@@ -33,15 +33,14 @@ from garrison.rdf.sparql import bind, scan
 BUFFER = 65_536  # bytes; pyoxigraph writes 8 KiB at a time, a pipe takes this much
 SPENT_KB = 32_768  # a reader that grew by more is replaced, so that its memory returns to the machine
 _PAGE_KB = resource.getpagesize() // 1_024
-COPIED_KB = 262_144  # and so is one that has copied more of what it shared; what 200 to 800 thousand quads take
 
 
-def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, pool_pid: int, caps: ResultCaps) -> None:
+def become_reader(snapshot: Snapshot, control: socket.socket, limits: Limits, pool_pid: int) -> None:
     """Turn this freshly forked process into a reader; returns only by ending the process."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     Path("/proc/self/oom_score_adj").write_text("1000", "ascii")  # where memory ends, no other process is taken
-    control, snapshot = confine(control, memory_mb, pool_pid, snapshot.opened)
+    control, snapshot = confine(control, limits.memory_mb, pool_pid, snapshot.opened)
     control.send(BOUND)
     peak_kb, copied_kb = _memory_kb()
     inbox = Inbox()
@@ -49,9 +48,9 @@ def become_reader(snapshot: Snapshot, control: socket.socket, memory_mb: int, po
         packet, fds = inbox.receive(control)
         if not packet or fds != [DATA_FD]:
             os._exit(0)
-        verdict = _answer(snapshot, packet, caps)
+        verdict = _answer(snapshot, packet, limits.caps)
         new_peak_kb, new_copied_kb = _memory_kb()
-        is_spent = new_peak_kb - peak_kb > SPENT_KB or new_copied_kb - copied_kb > COPIED_KB
+        is_spent = new_peak_kb - peak_kb > SPENT_KB or new_copied_kb - copied_kb > 1_024 * limits.copied_mb
         control.send(verdict.encode() if not is_spent else _spent(verdict).encode())
 
 
