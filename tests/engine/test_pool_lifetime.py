@@ -108,7 +108,7 @@ def _shorten_once_mapped(path: Path, pool: PoolProcess) -> None:
     end = time.monotonic() + 10
     while time.monotonic() < end:
         for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split():
-            with suppress(OSError):
+            with suppress(OSError, EngineUnavailable):  # a child that has ended; a pool that is not started yet
                 if f"{pool.snapshot}/dataset.nq" in Path(f"/proc/{child}/maps").read_text("utf-8"):
                     os.truncate(path, 1_000)
                     return
