@@ -10,7 +10,7 @@ help:
 	@echo "make test    every check a reviewer would run"
 	@echo "make check   the edition's own checks, with file and line"
 	@echo "make frontend  what pages add in a browser; make serve builds it by itself"
-	@echo "make bench   how fast it is beside its peers, in about ten minutes"
+	@echo "make bench   how fast it is beside its peers, in about twenty minutes"
 	@echo "make clean   remove what the others made"
 
 serve: environment

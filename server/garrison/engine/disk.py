@@ -3,8 +3,8 @@
 An open store has native threads, which a fork does not copy; so the pool, which forks, never opens one. In memory most
 queries are faster, point look-ups 1.3 times and paths three times at a million quads, and up to about ten million; a
 quad takes 340 to 370 bytes there, 400 while it is loaded, and 220 on disk (measured at 0.9 and 8.8 million). A killed
-pool is followed by its spare, which has the memory; only where that is killed with it, memory is loaded again, 2.6 s at
-a million, and what is on disk found at once.
+pool is followed by its spare, which has the memory; only where that is killed with it, memory is loaded again, 3 to 4 s
+at a million, and what is on disk found at once.
 """
 
 from __future__ import annotations
